@@ -1,0 +1,50 @@
+"""A user's mistake as data: where it stands, which rule it breaks, what to do about it.
+
+Problems are collected, never raised, so that one run shows them all. Exceptions (`renderer.errors`) are for
+what stops the run itself.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import NamedTuple
+
+
+class Place(NamedTuple):
+    """A position in a file that the user wrote. Line and column count from 1, columns in characters."""
+
+    file: str
+    line: int = 1
+    column: int = 1
+
+    def __str__(self) -> str:
+        return f"{self.file}:{self.line}:{self.column}"
+
+
+class Severity(StrEnum):
+    """How bad it is: an error stops the rendering, a warning only under `--strict`, a note never."""
+
+    ERROR = "error"
+    WARNING = "warning"
+    NOTE = "note"
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Problem:
+    """One finding. The message is lower case, has no full stop, and ends in the way out."""
+
+    place: Place
+    message: str
+    rule: str
+    """The rule's id, a key of `renderer.rules.RULES`."""
+    severity: Severity = field(default=Severity.ERROR, compare=False)
+
+    @property
+    def is_error(self) -> bool:
+        """Whether this alone prevents rendering."""
+        return self.severity is Severity.ERROR
+
+
+def in_order(problems: Iterable[Problem]) -> list[Problem]:
+    """Sort by place and drop repetitions (a layer used by fifty apps is wrong once, not fifty times)."""
+    return sorted(set(problems))
