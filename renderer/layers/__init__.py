@@ -1,0 +1,7 @@
+"""Layers of a policy folded into one tree, in which every value still knows the file and line that set it."""
+
+from renderer.layers.fold import Layer, fold
+from renderer.layers.merge import merge, merge_entries
+from renderer.layers.placeholders import expand, unknown_placeholders
+
+__all__ = ["Layer", "expand", "fold", "merge", "merge_entries", "unknown_placeholders"]

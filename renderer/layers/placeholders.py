@@ -1,0 +1,52 @@
+"""`{app}` and its kin: filled into every string and every mapping's key of a policy, once their values are known.
+
+A word in braces that is not a placeholder stays as it is (a JSON text, an ExternalSecret's `{{ .template }}`);
+where that would surely be a mistake (`url`, `names`) the caller asks for the unknown ones.
+"""
+
+import re
+from collections.abc import Mapping
+
+from renderer.problem import Problem
+from renderer.source import Node
+
+NAMES = ("cluster", "namespace", "app", "volume", "claim", "target")
+_PLACEHOLDER = re.compile(r"\{(" + "|".join((*NAMES, "restore")) + r")\}")
+_ANY = re.compile(r"\{[^{}]*\}")
+
+
+def expand(node: Node, values: Mapping[str, str], problems: list[Problem]) -> Node:
+    """The tree with placeholders filled in; one without a value is a problem at its place."""
+    value = node.value
+    if isinstance(value, str):
+        return node.with_value(_filled(value, node, values, problems)) if "{" in value else node
+    if isinstance(value, dict):
+        entries = {_filled(key, below, values, problems) if "{" in key else key: expand(below, values, problems)
+                   for key, below in value.items()}  # fmt: skip
+        return Node(entries, node.place, node.key)
+    if isinstance(value, list):
+        return Node([expand(item, values, problems) for item in value], node.place, node.key)
+    return node
+
+
+def _filled(text: str, node: Node, values: Mapping[str, str], problems: list[Problem]) -> str:
+    def fill(found: re.Match[str]) -> str:
+        name = found[1]
+        if name in values:
+            return values[name]
+        if name != "restore":  # only names of restores know it; elsewhere it is a word like any other
+            problems.append(Problem(node.place, _missing(name), "placeholder"))
+        return found[0]
+
+    return _PLACEHOLDER.sub(fill, text)
+
+
+def _missing(name: str) -> str:
+    if name == "cluster":
+        return "'{cluster}' has no value; set spec.cluster in backplan.yaml or write the name out"
+    return f"'{{{name}}}' has no value here; write it out"
+
+
+def unknown_placeholders(text: str) -> list[str]:
+    """What stands in braces in a text whose placeholders have been filled in; template braces are no placeholders."""
+    return _ANY.findall(re.sub(r"\{\{.*?\}\}", "", text))

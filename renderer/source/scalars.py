@@ -1,0 +1,64 @@
+"""Plain scalars as YAML 1.2's core schema reads them, and a refusal where YAML readers disagree.
+
+`yes`, `on`, `12:30`, `1_000` and dates are strings here, as in YAML 1.2 (PyYAML, a YAML 1.1 reader, makes
+them booleans, 750, 1000 and date objects).
+"""
+
+import re
+
+from renderer.source.tree import Scalar
+
+_WORDS: dict[str, Scalar] = {
+    "": None, "~": None, "null": None, "Null": None, "NULL": None,
+    "true": True, "True": True, "TRUE": True,
+    "false": False, "False": False, "FALSE": False,
+}  # fmt: skip
+_INTEGER = re.compile(r"[-+]?[0-9]+")
+_BASED = re.compile(r"0o[0-7]+|0x[0-9a-fA-F]+")
+_FLOAT = re.compile(r"[-+]?(\.[0-9]+|[0-9]+(\.[0-9]*)?)([eE][-+]?[0-9]+)?")
+_DIGITS = 18
+"""More digits than this fit neither an int64 nor a float without loss."""
+
+
+class ScalarError(ValueError):
+    """A plain scalar that readers would take for different things; the text is the message."""
+
+
+def resolve(text: str) -> Scalar:
+    """The value of an unquoted scalar.
+
+    Raises `ScalarError` for numbers that other YAML readers take for something else or cannot hold.
+    """
+    if text in _WORDS:
+        return _WORDS[text]
+    if text[0] not in "-+.0123456789":
+        return text
+    if _INTEGER.fullmatch(text):
+        return _integer(text)
+    if _BASED.fullmatch(text):
+        raise ScalarError(f"'{_short(text)}' is a number in some YAML readers only; write it in decimals or quote it")
+    if _FLOAT.fullmatch(text):
+        return _float(text)
+    return text
+
+
+def _integer(text: str) -> int:
+    digits = text.lstrip("+-")
+    if len(digits) > _DIGITS:
+        raise ScalarError(f"the number '{_short(text)}' is too long; quote it if it is meant as text")
+    if len(digits) > 1 and digits[0] == "0":
+        raise ScalarError(
+            f"'{text}' is octal for some YAML readers and decimal for others; drop the zeros or quote it"
+        )
+    return int(text)
+
+
+def _float(text: str) -> float:
+    value = float(text) if len(text) <= 40 else float("inf")
+    if value in (float("inf"), float("-inf")):
+        raise ScalarError(f"the number '{_short(text)}' is too large; quote it if it is meant as text")
+    return value
+
+
+def _short(text: str) -> str:
+    return text if len(text) <= 24 else text[:21] + "..."

