@@ -29,13 +29,16 @@ def suite_of(nodeid: str) -> str:
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
     """One line per suite, such as `suite renderer: 0.4 min, 120 passed, 0 skipped`."""
     seconds: dict[str, float] = defaultdict(float)
-    outcomes: dict[str, dict[str, int]] = defaultdict(lambda: defaultdict(int))
+    outcomes: dict[str, dict[str, int]] = defaultdict(dict)
     for outcome, reports in terminalreporter.stats.items():
         for report in reports:
-            if isinstance(report, pytest.TestReport):
-                seconds[suite_of(report.nodeid)] += report.duration
-                outcomes[suite_of(report.nodeid)][outcome] += bool(outcome)
-    for suite in sorted(seconds):
-        counted = {"passed": 0, "skipped": 0} | {k: n for k, n in outcomes[suite].items() if k}
-        figures = ", ".join(f"{n} {outcome}" for outcome, n in counted.items())
+            if isinstance(report, pytest.TestReport | pytest.CollectReport):
+                suite = suite_of(report.nodeid)
+                seconds[suite] += getattr(report, "duration", 0.0)
+                if outcome:  # a set-up or tear-down that went well has none
+                    outcomes[suite][outcome] = outcomes[suite].get(outcome, 0) + 1
+    for suite, counted in sorted(outcomes.items()):
+        figures = ", ".join(
+            f"{n} {outcome}" for outcome, n in ({"passed": 0, "skipped": 0} | counted).items()
+        )
         terminalreporter.write_line(f"suite {suite}: {seconds[suite] / 60:.1f} min, {figures}")

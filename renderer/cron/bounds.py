@@ -32,6 +32,10 @@ class Bounds:
             raise CronError(f"{self.name} {value} is out of range; {self._range_advice(value)}", offset)
         return value
 
+    def spelled(self, number: int, like: str) -> str:
+        """The number as a word where `like` is one, else in digits."""
+        return str(number) if like.isdigit() else self.words[number - self.low]
+
     def _range_advice(self, value: int) -> str:
         if self is WEEKDAY and value == 7:
             return "write Sunday as 0"

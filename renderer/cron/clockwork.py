@@ -1,15 +1,15 @@
 """robfig/cron v3.0.1's search near a clock change, with all that is odd about it.
 
-robfig walks: to a month, a day, an hour, a minute, a second that match, and begins again whenever one of them
-starts over. It adds real hours and minutes, but calendar days and months, and cuts a time down to the start
-of its hour only before the first step. Where clocks change this decides what runs: a time in the spring gap
-does not, one in the autumn hour runs twice, and where clocks change by half an hour (Lord Howe) a run may come
-half an hour late or not at all. What a cluster will do is what we must say, so this walks the same way.
+robfig walks: to a month, a day, an hour, a minute, a second that match, and begins again whenever one of
+them starts over. It adds real hours and minutes, but calendar days and months, and goes back to the start of
+an hour, day or month only before its first step. Where clocks change this decides what runs: a time in the
+spring gap does not, one in the autumn hour runs twice, and where midnight is skipped (Cairo) or half an hour
+is (Lord Howe) a run may come late or not at all. We say what a cluster will do, so this walks the same way.
 
 Far from clock changes `renderer.cron.calendar` gives the same answers, and much faster.
 """
 
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from renderer.cron.calendar import Calendar, last_year
@@ -56,15 +56,15 @@ class Clockwork:
         as_utc = int(wall.replace(tzinfo=UTC).timestamp())
         self._at = as_utc - offset(self._zone, as_utc - offset(self._zone, as_utc))
 
-    def _align(self, **cut: int) -> None:
-        """Before the first step: what is smaller than the step starts at its beginning."""
+    def _align(self, start: datetime) -> None:
+        """Before the first step, and only then: go back to the start of the hour, day or month."""
         if not self._aligned:
             self._aligned = True
-            self._set(self._local().replace(minute=0, second=0, **cut))
+            self._set(start.replace(minute=0, second=0))
 
     def _to_month(self) -> bool:
         while self._local().month not in self._calendar.months:
-            self._align(day=1, hour=0)
+            self._align(self._local().replace(day=1, hour=0))
             local = self._local()
             first = (local.replace(day=1) + timedelta(days=31)).replace(day=1)
             self._set(first + timedelta(days=local.day - 1))  # Go carries a 31st of April into May
@@ -74,7 +74,7 @@ class Clockwork:
 
     def _to_day(self) -> bool:
         while not self._calendar.has_day(self._local()):
-            self._align(hour=0)
+            self._align(self._local().replace(hour=0))
             self._next_day()
             local = self._local()
             if local.hour > 12:  # midnight does not exist, and Go chose the evening before
@@ -88,36 +88,40 @@ class Clockwork:
     def _next_day(self) -> None:
         before, local = self._at, self._local()
         self._set(local + timedelta(days=1))
-        if self._at <= before:  # a whole day that never was (Apia 2011-12-30): robfig hangs here, we step over
+        if (
+            self._at <= before
+        ):  # a whole day that never was (Apia 2011-12-30): robfig hangs here, we step over
             self._at = before + 24 * HOUR
 
     def _to_hour(self) -> bool:
         while self._local().hour not in self._hours:
-            self._align()
+            self._align(self._local())
             self._at += HOUR
             if self._local().hour == 0:
                 return False
         return True
 
     def _to_minute(self) -> bool:
-        while self._local().minute not in self._minutes:
+        while (minute := self._local().minute) not in self._minutes:
             if not self._aligned:
                 self._aligned = True
                 self._at -= self._at % MINUTE
-            self._at += MINUTE
+            self._at += MINUTE * self._stride(minute)
             if self._local().minute == 0:
                 return False
         return True
 
+    def _stride(self, minute: int) -> int:
+        """Minutes to the next match or the full hour; 1, as robfig goes, if clocks change on the way."""
+        stride = min((later for later in self._minutes if later > minute), default=60) - minute
+        same = offset(self._zone, self._at) == offset(self._zone, self._at + stride * MINUTE)
+        return stride if same else 1
+
     def _to_second(self) -> bool:
-        """robfig adds seconds one by one, and starts again at the full minute; no offset has odd seconds."""
+        """To the full minute, where robfig starts again; no offset of our days has odd seconds."""
         second = self._at % MINUTE
         if second == 0:
             return True
         self._aligned = True
         self._at += MINUTE - second
         return False
-
-
-def date_of(instant: int, zone: ZoneInfo) -> date:
-    return datetime.fromtimestamp(instant, zone).date()

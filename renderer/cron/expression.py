@@ -1,8 +1,8 @@
 """Cron expressions of five fields, read as robfig/cron v3.0.1's ParseStandard does, plus Jenkins' `H`.
 
-robfig is what both Kubernetes' CronJob controller and VolSync use. What it reads and we refuse: time zones and
-`@every` inside the text, the `@hourly @daily @weekly @monthly` that Backplan spreads (`renderer.plan.spread`),
-dates that never come, and the slips named in `renderer.cron.part`.
+Both Kubernetes' CronJob controller and VolSync run robfig. What it reads and we refuse: time zones and
+`@every` in the text; `@hourly @daily @weekly @monthly`, to which `renderer.plan.spread` gives a time; dates
+that never come; blanks other than ASCII's; texts over 1,000 characters; the slips named in `part`.
 """
 
 import re
@@ -28,7 +28,8 @@ SPREAD_SHORTCUTS = {
 """Shortcuts that a policy spreads, each with what robfig would make of it."""
 
 WORD = re.compile(r"[^ \t\n\v\f\r]+")
-"""Separated by ASCII blanks only: a no-break space is a paste error that nobody sees."""
+ODD_BLANK = re.compile(r"[^\S \t\n\v\f\r]")
+"""Such as a no-break space: a paste error that nobody sees."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,7 +87,9 @@ class Field:
             else:
                 exact.append(part)
         numbers = {number for part in exact for number in part.numbers}
-        return Values(tuple(sorted(numbers)), any(part.star for part in exact), ",".join(p.text for p in exact))
+        return Values(
+            tuple(sorted(numbers)), any(part.star for part in exact), ",".join(p.text for p in exact)
+        )
 
     @property
     def hashed(self) -> bool:
@@ -98,6 +101,11 @@ class Expression:
     """A cron expression as it was written, with or without `H`."""
 
     fields: tuple[Field, ...]
+
+    @property
+    def hour(self) -> Field:
+        """The field that decides whether a hash chose the time of day."""
+        return self.fields[1]
 
     @property
     def hashed(self) -> bool:
@@ -114,13 +122,16 @@ class Expression:
 def parse(text: str) -> Expression:
     """Read five fields or a plain shortcut."""
     if len(text) > LONGEST_TEXT:
-        raise CronError(f"schedule is longer than {LONGEST_TEXT} characters; use ranges and steps", LONGEST_TEXT)
+        raise CronError(
+            f"schedule is longer than {LONGEST_TEXT} characters; use ranges and steps", LONGEST_TEXT
+        )
     if text.startswith("@"):
         return _shortcut(text)
     if text.startswith(("TZ=", "CRON_TZ=")):
         raise CronError("a time zone does not belong in the schedule; write it as timeZone", 0)
+    _refuse_odd_blanks(text)
     words = list(WORD.finditer(text))
-    _refuse_count([word[0] for word in words])
+    _refuse_count(len(words))
     fields = (_field(word[0], bounds, word.start()) for word, bounds in zip(words, FIELDS, strict=True))
     expression = Expression(tuple(fields))
     if not expression.hashed:
@@ -156,8 +167,13 @@ def _shortcut(text: str) -> Expression:
     raise CronError(message)
 
 
-def _refuse_count(words: list[str]) -> None:
-    match len(words):
+def _refuse_odd_blanks(text: str) -> None:
+    if odd := ODD_BLANK.search(text):
+        raise CronError(f"blank {quoted(odd[0])} is not an ordinary space; type it again", odd.start())
+
+
+def _refuse_count(words: int) -> None:
+    match words:
         case 5:
             return
         case 0:

@@ -26,7 +26,7 @@ class Exact:
 
 @dataclass(frozen=True, slots=True)
 class Hashed:
-    """A part whose values are drawn: one of `numbers`, or with a step an offset below it and every `step` on."""
+    """A part whose values are drawn: one of `numbers`, or an offset below `step` and every `step` on."""
 
     bounds: Bounds
     numbers: range
@@ -102,8 +102,8 @@ def _step(match: re.Match[str], offset: int) -> int:
 
 
 def _backwards(low: str, high: str, bounds: Bounds) -> str:
-    start = low if bounds.number(low, 0) == bounds.high else f"{low}-{bounds.high}"
-    end = high if bounds.number(high, 0) == bounds.low else f"{bounds.low}-{high}"
+    start = low if bounds.number(low, 0) == bounds.high else f"{low}-{bounds.spelled(bounds.high, low)}"
+    end = high if bounds.number(high, 0) == bounds.low else f"{bounds.spelled(bounds.low, high)}-{high}"
     return f"range '{low}-{high}' runs backwards; write '{start},{end}'"
 
 
@@ -111,7 +111,7 @@ def _why_not(text: str, bounds: Bounds) -> str:
     if not text:
         return f"empty value in the list of the {bounds.name}; remove a comma"
     if "#" in text:
-        return f"{quoted(text)}: Kubernetes and VolSync do not know '#'; write the days as numbers, such as '1-7'"
+        return f"{quoted(text)}: Kubernetes and VolSync do not know '#'; write days as numbers, such as '1-7'"
     if text.startswith(("H", "h")):
         return f"{quoted(text)} is no hashed {bounds.name}; write 'H', 'H/2', 'H(1-5)' or 'H(1-5)/2'"
     return f"{quoted(text)} is no {bounds.name}; write a number, '1-5', '*/2', '1-5/2' or 'H'"

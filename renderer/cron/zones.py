@@ -3,9 +3,8 @@
 The machine's own zone files are never read: effective schedules, so the bytes we render, depend on the rules.
 """
 
-import difflib
 from datetime import UTC, datetime
-from functools import cache, lru_cache
+from functools import cache
 from importlib.util import find_spec
 from pathlib import Path
 from typing import NamedTuple
@@ -18,7 +17,7 @@ LONGEST_NAME = 64
 
 
 class Change(NamedTuple):
-    """A clock change: from `at` (Unix seconds) on, local time is UTC plus `after`; until then plus `before`."""
+    """A clock change: from `at` (Unix seconds) on, local time is UTC plus `after`; before, plus `before`."""
 
     at: int
     before: int
@@ -35,7 +34,7 @@ def zone(name: str) -> ZoneInfo:
         return ZoneInfo.from_file(file, key=name)
 
 
-@lru_cache(maxsize=None)
+@cache
 def changes(zone: ZoneInfo, year: int) -> tuple[Change, ...]:
     """Every change of the zone's offset within this UTC year.
 
@@ -98,8 +97,15 @@ def _names() -> frozenset[str]:
 
 
 def _advice(name: str) -> str:
-    close: list[str] = []
+    import difflib  # noqa: PLC0415 (only a mistake pays for it, not every start of a hook)
+
     if len(name) <= LONGEST_NAME:
-        folded = {known.casefold(): known for known in sorted(_names())}
-        close = [folded[key] for key in difflib.get_close_matches(name.casefold(), sorted(folded), n=1)]
-    return f"did you mean '{close[0]}'?" if close else "write an IANA name such as 'Europe/Berlin'"
+        # Of the names without a region only a slip of the shift key is certain: CEST is not EST.
+        known = {
+            zone.casefold(): zone
+            for zone in sorted(_names())
+            if "/" in zone or zone.casefold() == name.casefold()
+        }
+        if close := difflib.get_close_matches(name.casefold(), known, n=1, cutoff=0.7):
+            return f"did you mean '{known[close[0]]}'?"
+    return "write an IANA name such as 'Europe/Berlin'"

@@ -7,7 +7,7 @@ matches a narrow pattern that none of them takes for anything else; the rest is 
 
 import math
 import re
-from functools import lru_cache
+from functools import cache, lru_cache
 
 _CHARACTER = r"[A-Za-z0-9_./@=+~,*?$()%-]"
 
@@ -32,14 +32,12 @@ _HIDDEN = (
     r"\u180b-\u180f\u2000-\u200f\u2028-\u202f\u205f-\u206f\u3000\u3164\ud800-\udfff\ufdd0-\ufdef\ufeff\uffa0"
     r"\ufff0-\ufffb\ufffe\uffff\U0001d173-\U0001d17a\U000e0000-\U000e0fff"
 )
-_UNSAFE = re.compile(rf"[\x00-\x1f{_HIDDEN}]")
-_ESCAPED = re.compile(rf'["\\\x00-\x1f{_HIDDEN}]')
-_SHORT_ESCAPES = {'"': '\\"', "\\": "\\\\", "\0": "\\0", "\t": "\\t", "\n": "\\n", "\r": "\\r"}
+_SHORT_ESCAPES = {"\0": "\\0", "\t": "\\t", "\n": "\\n", "\r": "\\r"}
 
 # A literal block is for text that a person reads. At its start Go and libyaml look for the indentation, and
 # refuse a tab; blanks at line ends and blank lines at the end are what editors and hooks strip: data would
 # change (so `|+` is never written).
-_NO_BLOCK = re.compile(rf"\A[ \t\n] | [ \t](?:\n|\Z) | \n\n\Z | [\x00-\x08\x0b-\x1f{_HIDDEN}]", re.VERBOSE)
+_NO_BLOCK = re.compile(r"\A[ \t\n] | [ \t](?:\n|\Z) | \n\n\Z", re.VERBOSE)
 _LINE_START = re.compile(r"\n(?=[^\n])")
 
 # Keys and most values come again in every object; long texts do not and would only hold memory.
@@ -61,7 +59,7 @@ class RefusedError(Exception):
     def placed(self) -> Exception:
         """The exception for the caller, with a path like `spec.env[2].value`."""
         path = "".join(reversed(self.steps)).removeprefix(".") or "document"
-        return self.kind(f"{path}: {self}")
+        return self.kind(f"{_shown(path)}: {self}")
 
 
 def text(value: str, pad: str) -> str:
@@ -79,7 +77,11 @@ def key(value: str, pad: str) -> str:
 
 def _flow(value: str) -> str:
     """A string on one line, or nothing where it should be a literal block."""
-    return "" if "\n" in value and not _NO_BLOCK.search(value) else _line(value)
+    return "" if "\n" in value and _fits_block(value) else _line(value)
+
+
+def _fits_block(value: str) -> bool:
+    return not _NO_BLOCK.search(value) and _is_clean(value.replace("\n", " ").replace("\t", " "))
 
 
 def _block(value: str, pad: str) -> str:
@@ -90,9 +92,13 @@ def _block(value: str, pad: str) -> str:
 def _line(value: str) -> str:
     if _PLAIN.fullmatch(value):
         return value
-    if ('"' in value or "\\" in value) and not _UNSAFE.search(value):
+    marked = '"' in value or "\\" in value
+    clean = _is_clean(value)
+    if clean and not marked:
+        return f'"{value}"'
+    if clean:
         return "'" + value.replace("'", "''") + "'"
-    return '"' + _ESCAPED.sub(_escape, value) + '"'
+    return '"' + _unsafe().sub(_escape, value.replace("\\", "\\\\").replace('"', '\\"')) + '"'
 
 
 def _simple_key(value: str) -> str:
@@ -101,6 +107,17 @@ def _simple_key(value: str) -> str:
 
 _known = lru_cache(maxsize=16384)(_flow)
 _known_key = lru_cache(maxsize=4096)(_simple_key)
+
+
+@cache
+def _unsafe() -> re.Pattern[str]:
+    """Compiled on demand: most runs write ASCII alone, and a hook pays for what it imports."""
+    return re.compile(rf"[\x00-\x1f{_HIDDEN}]")
+
+
+def _is_clean(value: str) -> bool:
+    # For ASCII, isprintable() is the same everywhere.
+    return value.isprintable() if value.isascii() else not _unsafe().search(value)
 
 
 def _escape(match: re.Match[str]) -> str:
@@ -120,7 +137,11 @@ def _visible(match: re.Match[str]) -> str:
 
 def comment(value: str) -> str:
     """A comment line. Nothing in it can end the comment; what cannot be seen is written as an escape."""
-    return f"# {_UNSAFE.sub(_visible, value)}".rstrip(" ") + "\n"
+    return f"# {_shown(value)}".rstrip(" ") + "\n"
+
+
+def _shown(value: str) -> str:
+    return value if _is_clean(value) else _unsafe().sub(_visible, value)
 
 
 def number(value: float) -> str:

@@ -38,7 +38,10 @@ def with_volumes(spec: Node) -> Node:
     entries = spec.mapping
     if "targets" in entries and isinstance(entries["targets"].value, list):
         targets = entries["targets"]
-        entries = {**entries, "targets": targets.with_value([with_volumes(target) for target in targets.items])}
+        entries = {
+            **entries,
+            "targets": targets.with_value([with_volumes(target) for target in targets.items]),
+        }
     if (claim := entries.get("claim")) is not None:
         entries = {name: node for name, node in entries.items() if name != "claim"}
         if claim.value is not None:

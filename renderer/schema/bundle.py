@@ -88,4 +88,7 @@ def _or_null(schema: Any) -> Any:
     if not isinstance(schema, dict):
         return schema
     notes = {key: schema[key] for key in ("title", "description", "default", "examples") if key in schema}
-    return {**notes, "anyOf": [{key: value for key, value in schema.items() if key not in notes}, {"type": "null"}]}
+    return {
+        **notes,
+        "anyOf": [{key: value for key, value in schema.items() if key not in notes}, {"type": "null"}],
+    }

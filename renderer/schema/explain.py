@@ -109,7 +109,9 @@ def _one_of(words: list[str]) -> str:
 
 def _pattern(error: ValidationError) -> str:
     schema = error.schema if isinstance(error.schema, dict) else {}
-    says = schema.get("x-message") or f"is not valid here: {schema.get('description', 'see `backplan explain`')}"
+    says = (
+        schema.get("x-message") or f"is not valid here: {schema.get('description', 'see `backplan explain`')}"
+    )
     return f"{_shown(error.instance)} {says}"
 
 
@@ -119,8 +121,12 @@ _MESSAGES: dict[str, Callable[[ValidationError], str]] = {
     "pattern": _pattern,
     "minimum": lambda error: f"{error.instance} is below {error.validator_value}",
     "maximum": lambda error: f"{error.instance} is above {error.validator_value}",
-    "minLength": lambda error: f"{_shown(error.instance)} is too short; it needs {error.validator_value} or more characters",
-    "maxLength": lambda error: f"{_shown(error.instance)} is longer than {error.validator_value} characters; shorten it",
+    "minLength": lambda error: (
+        f"{_shown(error.instance)} is too short; it needs {error.validator_value} or more characters"
+    ),
+    "maxLength": lambda error: (
+        f"{_shown(error.instance)} is longer than {error.validator_value} characters; shorten it"
+    ),
     "minItems": lambda error: f"the list needs {error.validator_value} or more items",
     "maxItems": lambda error: f"the list may have at most {error.validator_value} items",
     "minProperties": lambda error: f"needs one of {', '.join(_members(error))}",

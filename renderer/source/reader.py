@@ -126,7 +126,9 @@ class _Builder:
         self._grow(place)
         self._refuse_tag(event, place)
         if self._takes_key():
-            raise _StopReading(Problem(place, "a key must be text, not a mapping or list; quote it if it is text", "yaml"))
+            raise _StopReading(
+                Problem(place, "a key must be text, not a mapping or list; quote it if it is text", "yaml")
+            )
         if len(self.open) >= MAX_DEPTH:
             raise self.stop(place, f"nested more than {MAX_DEPTH} deep")
         if event.anchor:
@@ -136,7 +138,9 @@ class _Builder:
     def _end(self) -> None:
         frame = self.open.pop()
         if frame.anchor:
-            self.anchors[frame.anchor] = _Anchored(frame.node, self.count - frame.started_at + 1, frame.height)
+            self.anchors[frame.anchor] = _Anchored(
+                frame.node, self.count - frame.started_at + 1, frame.height
+            )
         self._put(frame.node, frame.height)
 
     def _alias(self, event: Any) -> None:
@@ -146,7 +150,11 @@ class _Builder:
         anchored = self.anchors.get(event.anchor)
         if anchored is None:
             within = event.anchor in self.anchors
-            why = "refers to itself" if within else "has no anchor before it; quote the value if it is meant as text"
+            why = (
+                "refers to itself"
+                if within
+                else "has no anchor before it; quote the value if it is meant as text"
+            )
             raise _StopReading(Problem(place, f"the alias '*{event.anchor[:40]}' {why}", "yaml"))
         self._grow(place, anchored.size)
         if len(self.open) + anchored.height > MAX_DEPTH:
@@ -155,17 +163,26 @@ class _Builder:
 
     def _refuse_tag(self, event: Any, place: Place) -> None:
         if event.tag is not None:
-            self.report(place, f"the tag '{event.tag[:40]}' is not supported; quote the value where it is meant as text")
+            self.report(
+                place,
+                f"the tag '{event.tag[:40]}' is not supported; quote the value where it is meant as text",
+            )
 
     def _takes_key(self) -> bool:
-        return bool(self.open) and isinstance(self.open[-1].node.value, dict) and self.open[-1].pending is None
+        return (
+            bool(self.open) and isinstance(self.open[-1].node.value, dict) and self.open[-1].pending is None
+        )
 
     def _key(self, text: str, place: Place) -> None:
         frame = self.open[-1]
         if text == "<<":
             self.report(place, "merge keys ('<<') are not supported; use overlays")
         elif (earlier := frame.node.mapping.get(text)) is not None:
-            self.report(place, f"duplicate key '{text[:60]}', first at line {earlier.key.line}; remove one", "yaml-duplicate")
+            self.report(
+                place,
+                f"duplicate key '{text[:60]}', first at line {earlier.key.line}; remove one",
+                "yaml-duplicate",
+            )
         frame.pending = (text, place)
 
     def _put(self, node: Node, height: int) -> None:
@@ -185,11 +202,25 @@ class _Builder:
 def read(content: bytes, file: str) -> Source:
     """Read a whole file. `file` is the name that places carry. Never raises for what the content holds."""
     if len(content) > MAX_BYTES:
-        return Source([], [Problem(Place(file), f"the file is larger than {MAX_BYTES // 1024} KiB; split it", "yaml-limits")])
+        return Source(
+            [],
+            [
+                Problem(
+                    Place(file), f"the file is larger than {MAX_BYTES // 1024} KiB; split it", "yaml-limits"
+                )
+            ],
+        )
     try:
         text = content.decode("utf-8-sig")
     except UnicodeDecodeError as error:
-        return Source([], [Problem(_place_of_byte(content, error.start, file), "not UTF-8; save the file as UTF-8", "text")])
+        return Source(
+            [],
+            [
+                Problem(
+                    _place_of_byte(content, error.start, file), "not UTF-8; save the file as UTF-8", "text"
+                )
+            ],
+        )
     if unwanted := first_unwanted(text):
         place = Place(file, unwanted.line, unwanted.column)
         return Source([], [Problem(place, f"{unwanted.name} in the file; remove it", "text")])

@@ -36,7 +36,9 @@ def resolve(text: str) -> Scalar:
     if _INTEGER.fullmatch(text):
         return _integer(text)
     if _BASED.fullmatch(text):
-        raise ScalarError(f"'{_short(text)}' is a number in some YAML readers only; write it in decimals or quote it")
+        raise ScalarError(
+            f"'{_short(text)}' is a number in some YAML readers only; write it in decimals or quote it"
+        )
     if _FLOAT.fullmatch(text):
         return _float(text)
     return text

@@ -19,7 +19,9 @@ class Node:
 
     __slots__ = ("key", "place", "value")
 
-    def __init__(self, value: "Scalar | dict[str, Node] | list[Node]", place: Place, key: Place | None = None) -> None:
+    def __init__(
+        self, value: "Scalar | dict[str, Node] | list[Node]", place: Place, key: Place | None = None
+    ) -> None:
         self.value = value
         self.place = place
         self.key = place if key is None else key

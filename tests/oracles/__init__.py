@@ -1,4 +1,4 @@
-"""Small Go programs that answer as Kubernetes, VolSync and their libraries do, built when a test asks for one.
+"""Small Go programs that answer as Kubernetes, VolSync and their libraries do; built when a test asks.
 
 Each folder here is one Go module with pinned dependencies. They are test tools and travel in no package.
 """
@@ -43,7 +43,9 @@ def _cache_folder() -> Path:
 def _digest(sources: Path) -> str:
     """16 hex digits over names and bytes of everything that the compiler reads."""
     digest = hashlib.sha256()
-    for file in sorted(path for path in sources.rglob("*") if path.name in ("go.mod", "go.sum") or path.suffix == ".go"):
+    for file in sorted(
+        path for path in sources.rglob("*") if path.name in ("go.mod", "go.sum") or path.suffix == ".go"
+    ):
         content = file.read_bytes()
         digest.update(f"{file.relative_to(sources)}\0{len(content)}\0".encode() + content)
     return digest.hexdigest()[:16]

@@ -20,8 +20,12 @@ BUILT_IN = frozenset(
 )
 """API groups whose kinds have no CRD."""
 
-KEPT = ("pattern", "enum", "required", "minItems", "maxItems", "minLength", "maxLength", "minProperties")
-KEPT += ("maxProperties", "minimum", "maximum", "uniqueItems", "oneOf", "anyOf", "allOf", "not")
+KEPT = frozenset(
+    {"required", "minProperties", "maxProperties", "minItems", "maxItems", "uniqueItems", "pattern", "enum"}
+    | {"minLength", "maxLength", "minimum", "maximum", "oneOf", "anyOf", "allOf", "not"}
+)
+"""Keywords that mean the same in a structural schema and in JSON Schema."""
+
 RANGES = {"int32": (-(2**31), 2**31 - 1), "int64": (-(2**63), 2**63 - 1)}
 STRING_MAP = {"type": "object", "additionalProperties": {"type": "string"}}
 METADATA = {
@@ -97,7 +101,7 @@ def raw_schema(kind: str, api_version: str = "volsync.backube/v1alpha1") -> Sche
 
 def closed(schema: Schema) -> Schema:
     """A structural schema of Kubernetes as JSON Schema that refuses unknown fields."""
-    result = {keyword: schema[keyword] for keyword in KEPT if keyword in schema}
+    result = {keyword: value for keyword, value in schema.items() if keyword in KEPT}
     if types := types_of(schema):
         result["type"] = types
     if schema.get("type") == "object":

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from copy import deepcopy
+from functools import cache
 from typing import Any
 
 from hypothesis import strategies as st
@@ -23,6 +24,7 @@ WRONG: dict[str, Any] = {
 """A value of each JSON type, to be put where that type is not allowed."""
 
 
+@cache  # a strategy is costly to build, and a whole one is drawn from many times
 def documents(node: Node) -> st.SearchStrategy[Any]:
     """Values that the schema describes, without fields that an older CRD lacks (`x-since`)."""
     node = node.resolved()
@@ -45,8 +47,9 @@ def _strings(node: Node) -> st.SearchStrategy[str]:
     if "format" in schema:
         return st.sampled_from(schema["examples"])
     if "pattern" in schema:
+        pattern: str = schema["pattern"]
         written = [example for example in schema["examples"] if isinstance(example, str)]
-        drawn = st.from_regex(schema["pattern"]).filter(lambda text: len(text) <= longest)
+        drawn = st.from_regex(pattern).filter(lambda text: len(text) <= longest)
         return st.sampled_from(written) | drawn
     return st.text(min_size=schema.get("minLength", 0), max_size=longest)
 
@@ -55,9 +58,14 @@ def _integers(node: Node) -> st.SearchStrategy[int]:
     return st.integers(node.schema.get("minimum", -(2**31)), node.schema.get("maximum", 2**31 - 1))
 
 
+def _booleans(_: Node) -> st.SearchStrategy[bool]:
+    return st.booleans()
+
+
 def _lists(node: Node) -> st.SearchStrategy[list[Any]]:
     items = documents(node.child(node.schema["items"]))
-    return st.lists(items, min_size=node.schema.get("minItems", 0), max_size=2)
+    unique = bool(node.schema.get("uniqueItems"))
+    return st.lists(items, min_size=node.schema.get("minItems", 0), max_size=2, unique=unique)
 
 
 def _mappings(node: Node) -> st.SearchStrategy[dict[str, Any]]:
@@ -86,7 +94,7 @@ def _closed_mapping(draw: st.DrawFn, node: Node) -> dict[str, Any]:
 BY_TYPE = {
     "string": _strings,
     "integer": _integers,
-    "boolean": lambda node: st.booleans(),
+    "boolean": _booleans,
     "array": _lists,
     "object": _mappings,
 }

@@ -1,4 +1,4 @@
-"""The schema files of this repository as the tests read them; how the renderer loads them is its own affair."""
+"""The schema files of this repository as the tests read them, apart from the renderer's own loader."""
 
 import json
 from dataclasses import dataclass
@@ -7,7 +7,7 @@ from typing import Any
 from urllib.parse import urldefrag, urljoin
 
 import jsonschema_rs
-from referencing import Registry, Resource
+from referencing import Registry
 from referencing.jsonschema import DRAFT202012
 
 from tests.tools import ROOT
@@ -15,12 +15,18 @@ from tests.tools import ROOT
 Schema = dict[str, Any]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Node:
-    """A schema and the file it stands in, from which its references count."""
+    """A schema and the file it stands in, from which its references count; equal by place, not by content."""
 
     schema: Schema
     base: str
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Node) and self.schema is other.schema
+
+    def __hash__(self) -> int:
+        return id(self.schema)
 
     def resolved(self) -> "Node":
         """The schema behind `$ref`; what stands beside a `$ref` is annotation only."""
@@ -57,9 +63,9 @@ def kinds() -> dict[str, Schema]:
 
 
 @cache
-def registry() -> Registry[Schema]:
+def registry() -> Registry[Any]:
     return Registry().with_resources(
-        (schema["$id"], Resource(schema, DRAFT202012)) for schema in files().values()
+        (schema["$id"], DRAFT202012.create_resource(schema)) for schema in files().values()
     )
 
 

@@ -19,6 +19,7 @@ LEFT_OUT = {
 }
 
 STRICTER = {
+    ("", "required"): "every object that is rendered has all four parts",
     ("spec", "required"): "the CRD lets an empty object through and fails at run time",
     ("spec.trigger", "minProperties"): "without a trigger VolSync starts over as soon as it has ended",
     ("spec.trigger", "maxProperties"): "beside manual the schedule is ignored in silence",
@@ -33,7 +34,7 @@ STRICTER = {
     ("spec.restic.moverVolumes[].volumeSource.secret", "required"): "a volume needs the Secret's name",
 }
 """Where a rule of ours is tighter than the CRD's, and why. Values (enums of Kubernetes' own types, patterns,
-ranges, lengths) are not listed: there the CRD says `string` or `integer`, and the API server checks the pod."""
+ranges, lengths) are not listed: the CRD says `string` or `integer`, and the API server checks the pod."""
 
 SHAPE = ("required", "minProperties", "maxProperties")
 
@@ -67,16 +68,22 @@ def compare_properties(node: ours.Node, theirs: crd.Schema, path: str) -> Iterat
 
 
 def looser(schema: crd.Schema, theirs: crd.Schema) -> Iterator[str]:
-    """Keywords by which we would let through what the CRD refuses; that patterns hold is for random documents."""
+    """Keywords by which we would let through what the CRD refuses; patterns are for random documents."""
     if not set(theirs.get("required", ())) <= set(schema.get("required", ())):
         yield "required"
     if "enum" in theirs and not set(schema.get("enum", ["?"])) <= set(theirs["enum"]):
         yield "enum"
     if theirs.get("minItems", 0) > schema.get("minItems", 0):
         yield "minItems"
+    if theirs.get("format") in crd.RANGES and not within(schema, *crd.RANGES[theirs["format"]]):
+        yield "minimum, maximum"
     for keyword in ("pattern", "format"):
         if keyword in theirs and keyword not in schema and theirs[keyword] not in crd.RANGES:
             yield keyword
+
+
+def within(schema: crd.Schema, low: int, high: int) -> bool:
+    return bool(low <= schema.get("minimum", low - 1) and schema.get("maximum", high + 1) <= high)
 
 
 def types_of(node: ours.Node) -> list[str]:
@@ -163,6 +170,11 @@ def test_fields_of_a_later_version_are_absent_from_this_crd(kind: str) -> None:
             schema = schema["properties"][step]
         assert since == "0.17"
         assert path[-1] not in schema["properties"], path
+
+
+def test_definitions_that_both_kinds_use_say_the_same() -> None:
+    source, destination = (ours.kinds()[kind]["$defs"] for kind in KINDS)
+    assert destination == {name: source[name] for name in destination}
 
 
 def test_the_fields_of_volsync_0_17_are_known() -> None:

@@ -1,5 +1,6 @@
 """Random documents: what our schemas accept the CRDs accept, and one mistake is refused by both."""
 
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -8,16 +9,23 @@ from hypothesis import strategies as st
 
 from tests.schemas import crd, ours
 from tests.schemas.documents import documents, with_unknown_key, with_wrong_type
-from tests.tools import scale
+from tests.tools import crds, scale
 
 VOLSYNC = ["ReplicationSource", "ReplicationDestination"]
 # Documents of a whole ReplicationSource are big and slow to draw; that is what is wanted here.
 SIZE = settings(
-    max_examples=scale(60),
+    max_examples=scale(25),
     suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large, HealthCheck.large_base_example],
 )
 
 
+@pytest.fixture(scope="module")
+def crd_folder() -> Path:
+    """Asked for before documents are drawn, or Hypothesis would look for the smallest missing folder."""
+    return crds()
+
+
+@pytest.mark.usefixtures("crd_folder")
 @pytest.mark.parametrize("kind", VOLSYNC)
 @SIZE
 @given(data=st.data())
@@ -27,6 +35,7 @@ def test_what_we_accept_the_crd_accepts(kind: str, data: st.DataObject) -> None:
     assert problems(crd.validator(kind), document) == []
 
 
+@pytest.mark.usefixtures("crd_folder")
 @pytest.mark.parametrize("mistake", [with_unknown_key, with_wrong_type])
 @pytest.mark.parametrize("kind", VOLSYNC)
 @SIZE

@@ -1,6 +1,8 @@
-"""The schema files as such: valid, portable to draft-07 tools, closed, described, and free of dead references."""
+"""The schema files as such: valid, portable to draft-07 tools, closed, described, without dead references."""
 
+import re
 from collections.abc import Iterator
+from time import process_time
 from typing import Any
 
 import jsonschema
@@ -121,8 +123,9 @@ def test_examples_are_valid(path: str, schema: ours.Schema) -> None:
     if "examples" not in schema:
         return
     file = next(known for name, known in ours.files().items() if path.startswith(name))
+    pointer = path.partition(".json")[2]
     validator = jsonschema.Draft202012Validator(
-        {**schema, "$id": f"{file['$id']}#"}, registry=ours.registry()
+        {"$ref": f"{file['$id']}#{pointer}"}, registry=ours.registry()
     )
     for example in schema["examples"]:
         assert list(validator.iter_errors(example)) == []
@@ -131,10 +134,7 @@ def test_examples_are_valid(path: str, schema: ours.Schema) -> None:
 @pytest.mark.parametrize("pattern", sorted({schema["pattern"] for _, schema in PATTERNS}))
 @pytest.mark.parametrize("text", ["a", "0", "-", ".", "a.", "a-", "/", "1,", "* ", "1d", "1 2 3 4 ", "A_"])
 def test_pattern_takes_linear_time(pattern: str, text: str) -> None:
-    """A policy is hostile input: 200,000 characters that nearly match must not cost more than milliseconds."""
-    import re
-    from time import process_time
-
+    """A policy is hostile input: 200,000 characters that nearly match cost milliseconds."""
     start = process_time()
     re.search(pattern, text * (200_000 // len(text)) + "!")
     assert process_time() - start < 0.5

@@ -1,0 +1,27 @@
+"""Cron: read it, settle its hashes, say when it runs, write it. Knows nothing of policies or manifests."""
+
+from renderer.cron.calendar import minutes_of_day
+from renderer.cron.error import CronError, quoted
+from renderer.cron.expression import SPREAD_SHORTCUTS, Cron, Draw, Expression, Values, parse
+from renderer.cron.occurrences import next_after, occurrences
+from renderer.cron.write import for_cronjob, for_volsync
+from renderer.cron.zones import Change, changes, zone
+
+__all__ = [
+    "SPREAD_SHORTCUTS",
+    "Change",
+    "Cron",
+    "CronError",
+    "Draw",
+    "Expression",
+    "Values",
+    "changes",
+    "for_cronjob",
+    "for_volsync",
+    "minutes_of_day",
+    "next_after",
+    "occurrences",
+    "parse",
+    "quoted",
+    "zone",
+]

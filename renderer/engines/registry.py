@@ -1,0 +1,79 @@
+"""Which engines there are, and what every engine's objects go through: honoured keys, names, patches, hash."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Protocol
+
+from renderer import labels
+from renderer.engines import volsync
+from renderer.engines.draft import Draft, Role
+from renderer.engines.honoured import engine_problems
+from renderer.engines.patches import patched, unmatched
+from renderer.manifest import Identity, Manifest, apply_key, content_hash, identity
+from renderer.plan import Plan
+from renderer.problem import Place, Problem
+
+Attachments = Mapping[tuple[str, str], str]
+"""Contents of the files that a policy names, by the file that names it and the name."""
+
+
+class Engine(Protocol):
+    """What a module of this package offers."""
+
+    def problems(self, plan: Plan) -> Iterator[Problem]:
+        """What the engine cannot do, or what it would do to the user's surprise."""
+
+    def drafts(self, plan: Plan, attachments: Attachments) -> Iterator[Draft]:
+        """The objects of the part of a plan that is this engine's."""
+
+
+ENGINES: dict[str, Engine] = {"volsync": volsync}
+
+
+@dataclass(frozen=True, slots=True)
+class Made:
+    """A finished object."""
+
+    manifest: Manifest
+    role: Role
+    place: Place
+
+
+def manifests(plan: Plan, attachments: Attachments) -> tuple[list[Made], list[Problem]]:
+    """Every object of a plan in apply order, or the problems that prevent it."""
+    problems = [*engine_problems(plan.policy, frozenset(ENGINES))]
+    parts = [(ENGINES[name], part) for name, part in _by_engine(plan).items() if name in ENGINES]
+    for engine, part in parts:
+        problems.extend(engine.problems(part))
+    if any(problem.is_error for problem in problems):
+        return [], problems
+    drafts = [draft for engine, part in parts for draft in engine.drafts(part, attachments)]
+    made = [_finished(draft, problems) for draft in _distinct(drafts, problems)]
+    problems.extend(unmatched(plan.policy, drafts))
+    return sorted(made, key=lambda one: apply_key(one.manifest)), problems
+
+
+def _by_engine(plan: Plan) -> dict[str, Plan]:
+    """The plan in parts, one for each engine that it uses."""
+    names = dict.fromkeys(planned.backup.engine for planned in plan.backups)
+    return {name: plan.only(name) for name in names} if len(names) > 1 else dict.fromkeys(names, plan)
+
+
+def _distinct(drafts: list[Draft], problems: list[Problem]) -> list[Draft]:
+    """The drafts, each identity once; two different objects of one name are a problem at both places."""
+    first: dict[Identity, Draft] = {}
+    for draft in drafts:
+        other = first.setdefault(identity(draft.manifest), draft)
+        if other is not draft and other.manifest != draft.manifest:
+            what = identity(draft.manifest)
+            message = f"two objects are called {what}, the other comes from {other.place}; set spec.names"
+            problems.append(Problem(draft.place, message, "names"))
+    return list(first.values())
+
+
+def _finished(draft: Draft, problems: list[Problem]) -> Made:
+    manifest = patched(draft, problems)
+    metadata = dict(manifest["metadata"])
+    metadata.setdefault("annotations", {})
+    metadata["annotations"] = {**metadata["annotations"], labels.HASH: content_hash(manifest)}
+    return Made({**manifest, "metadata": metadata}, draft.role, draft.place)

@@ -1,0 +1,138 @@
+"""The objects of one plan under engine volsync."""
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from renderer import cron
+from renderer.engines.draft import Draft, Role, dressed, own_labels
+from renderer.forms import form
+from renderer.plan import Plan, Planned
+from renderer.policy import Backup, NewClaim, Restore
+from renderer.policy.names import Name, object_name
+
+Attachments = Mapping[tuple[str, str], str]
+GROUP = "volsync.backube"
+
+
+def drafts(plan: Plan, attachments: Attachments) -> Iterator[Draft]:
+    """Everything that the policy asks for."""
+    for planned in plan.backups:
+        yield from _certificates(planned.backup, attachments)
+        yield _replication_source(planned)
+    restored: set[str] = set()
+    for restore in (*plan.policy.bootstraps, *plan.policy.restores):
+        yield _replication_destination(restore)
+        if restore.create is not None:
+            restored.add(restore.claim)
+            yield _claim(restore.backup, restore.claim, restore.create, restore)
+    for backup in plan.policy.backups:
+        if backup.create is not None and backup.claim not in restored:
+            restored.add(backup.claim)
+            yield _claim(backup, backup.claim, backup.create, None)
+
+
+def destination_name(restore: Restore) -> Name:
+    """The ReplicationDestination's name."""
+    if restore.name is None:
+        return object_name(restore.backup, "replicationDestination")
+    return object_name(restore.backup, "restore", restore.name)
+
+
+def destination_claim(restore: Restore) -> str | None:
+    """The claim that is filled in place; None where VolSync makes one of its own and a snapshot of it."""
+    if restore.name is None:
+        return restore.claim if restore.copy.method == "Direct" else None
+    return None if restore.fills_new_claim else restore.claim
+
+
+def copy_method(restore: Restore) -> str | None:
+    """A declared restore into a claim that is there needs no copy, whatever the volume's backups use."""
+    in_place = restore.name is not None and not restore.fills_new_claim
+    said = "copyMethod" in restore.node.mapping
+    return "Direct" if in_place and not said else restore.copy.method
+
+
+def _replication_source(planned: Planned) -> Draft:
+    backup = planned.backup
+    name = object_name(backup, "replicationSource")
+    schedule = None
+    if planned.effective is not None:
+        schedule = cron.for_volsync(planned.effective.cron, backup.schedule.time_zone)
+    manifest = form("volsync", "ReplicationSource").fill(
+        app=backup.app,
+        backup=backup,
+        name=name.text,
+        schedule=schedule,
+        custom_ca=_custom_ca(backup),
+        mover_volumes=_mover_volumes(backup),
+        **dressed(backup.extras, own_labels(backup, "backup")),
+    )
+    return Draft(manifest=manifest, role=Role.BACKUP, place=name.place, extras=backup.extras)
+
+
+def _replication_destination(restore: Restore) -> Draft:
+    backup = restore.backup
+    name = destination_name(restore)
+    destination = destination_claim(restore)
+    said = restore.node.mapping
+    manifest = form("volsync", "ReplicationDestination").fill(
+        app=backup.app,
+        backup=backup,
+        restore=restore,
+        name=name.text,
+        destination=destination,
+        copy_method=copy_method(restore),
+        # a claim that is there has its own size; what the user says is rendered all the same
+        capacity=restore.copy.capacity if destination is None or "capacity" in said else None,
+        access_modes=restore.copy.access_modes if destination is None or "accessModes" in said else None,
+        custom_ca=_custom_ca(backup),
+        mover_volumes=_mover_volumes(backup),
+        **dressed(restore.extras, own_labels(backup, "bootstrap" if restore.name is None else "restore")),
+    )
+    return Draft(manifest=manifest, role=Role.RESTORE, place=name.place, extras=restore.extras)
+
+
+def _claim(backup: Backup, name: str, create: NewClaim, restore: Restore | None) -> Draft:
+    source = None
+    if restore is not None and restore.fills_new_claim:
+        kind = {"apiGroup": GROUP, "kind": "ReplicationDestination"}
+        source = {**kind, "name": destination_name(restore).text}
+    shared = (restore.extras if restore is not None and restore.name is not None else backup.extras).and_then(create.extras)
+    manifest = form("shared", "PersistentVolumeClaim").fill(
+        app=backup.app,
+        name=name,
+        create=create,
+        source=source,
+        **dressed(shared, own_labels(backup, None, of_target=False), keep=True),
+    )
+    return Draft(manifest=manifest, role=Role.RESTORE, place=create.node.key, extras=shared)
+
+
+def _certificates(backup: Backup, attachments: Attachments) -> Iterator[Draft]:
+    """The ConfigMap of a certificate authority that lies in a file."""
+    custom_ca = backup.repository.custom_ca
+    if custom_ca is None or custom_ca.file is None:
+        return
+    place = backup.node.nearest("repository", "customCA", "file").place
+    name = object_name(backup, "customCA")
+    manifest = form("shared", "ConfigMap").fill(
+        app=backup.app,
+        name=name.text,
+        data={custom_ca.key: attachments[place.file, custom_ca.file]},
+        **dressed(backup.extras, own_labels(backup, None, of_volume=False)),
+    )
+    yield Draft(manifest=manifest, role=Role.BACKUP, place=name.place, extras=backup.extras)
+
+
+def _custom_ca(backup: Backup) -> dict[str, Any] | None:
+    custom_ca = backup.repository.custom_ca
+    if custom_ca is None:
+        return None
+    config_map = object_name(backup, "customCA").text if custom_ca.file else custom_ca.config_map_name
+    said = {"secretName": custom_ca.secret_name, "configMapName": config_map, "key": custom_ca.key}
+    return {key: value for key, value in said.items() if value is not None}
+
+
+def _mover_volumes(backup: Backup) -> list[dict[str, Any]] | None:
+    repository = backup.repository.volume
+    return [*([repository] if repository else []), *backup.mover.volumes] or None

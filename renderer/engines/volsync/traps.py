@@ -1,0 +1,155 @@
+"""What VolSync would do to the user's surprise: it validates nothing itself (no required field, no webhook).
+
+An error where the object could not work, a warning where a field has no effect or a wrong one.
+"""
+
+from collections.abc import Iterator
+from datetime import datetime
+from itertools import chain
+
+from renderer import labels
+from renderer.engines.volsync.objects import copy_method, destination_claim, destination_name
+from renderer.plan import Plan
+from renderer.policy import Backup, Restore
+from renderer.policy.names import Name, name_problem, object_name
+from renderer.problem import Place, Problem, Severity
+
+LONGEST_NAME = 63 - len("volsync-src-")
+"""VolSync names the Job after the object and replaces what is longer by a hash."""
+
+
+def problems(plan: Plan) -> Iterator[Problem]:
+    """Everything that is known to go wrong."""
+    policy = plan.policy
+    for backup in policy.backups:
+        for check in (_trigger, _copy, _version, _custom_ca, _security_context):
+            yield from check(backup)
+        yield from _name(object_name(backup, "replicationSource"), "ReplicationSource")
+    for restore in (*policy.bootstraps, *policy.restores):
+        for inspect in (_missing, _restore_copy, _as_of, _new_claim, _no_temporary_claim):
+            yield from inspect(restore)
+        yield from _name(destination_name(restore), "ReplicationDestination")
+    yield from _copy_triggers(policy.backups)
+
+
+def _trigger(backup: Backup) -> Iterator[Problem]:
+    if backup.schedule.text is not None and backup.schedule.manual is not None:
+        message = "VolSync ignores the schedule while 'manual' is set; remove one, or set the other to null"
+        yield Problem(backup.place("manual"), message, "schedule")
+
+
+def _copy(backup: Backup) -> Iterator[Problem]:
+    copy = backup.copy
+    if copy.method is None:
+        message = "no copyMethod, and VolSync has no default; set copyMethod to Snapshot, Clone or Direct"
+        yield Problem(backup.node.key, message, "complete")
+        return
+    if copy.method != "Snapshot" and copy.volume_snapshot_class_name is not None:
+        message = f"'volumeSnapshotClassName' has no effect with copyMethod {copy.method}"
+        yield _no_effect(backup.place("volumeSnapshotClassName"), message)
+    if copy.method == "Direct" and copy.capacity is not None:
+        yield _no_effect(backup.place("capacity"), "'capacity' has no effect with copyMethod Direct: nothing is copied")
+    if backup.node.text("cache") is not None:
+        message = "VolSync's cache is always a claim; give its capacity, or set cache to null"
+        yield Problem(backup.place("cache"), message, "engine")
+
+
+def _version(backup: Backup) -> Iterator[Problem]:
+    """Fields that came with a later version: an older CRD drops them, or refuses the object."""
+    newer = (("0.17", "excludeCaches", backup.exclude_caches, ("excludeCaches",)),
+             ("0.17", "tolerations", backup.mover.tolerations, ("mover", "tolerations")),
+             ("0.15", "nfs", _has_nfs(backup), ("repository", "volume")))  # fmt: skip
+    for since, name, value, path in newer:
+        major, minor = (int(part) for part in since.split("."))
+        if value and backup.volsync_version < (major, minor):
+            message = f"VolSync knows '{name}' since {since}; set volsyncVersion: \"{since}\" where that runs, or remove it"
+            yield Problem(backup.place(*path), message, "engine")
+
+
+def _has_nfs(backup: Backup) -> bool:
+    volumes = [*([backup.repository.volume] if backup.repository.volume else []), *backup.mover.volumes]
+    return any("nfs" in volume.get("volumeSource", {}) for volume in volumes)
+
+
+def _custom_ca(backup: Backup) -> Iterator[Problem]:
+    custom_ca = backup.repository.custom_ca
+    if custom_ca is not None and custom_ca.key is None:
+        message = "'key' is missing here, and VolSync then ignores the certificate in silence"
+        yield Problem(backup.place("repository", "customCA"), message, "complete")
+
+
+def _security_context(backup: Backup) -> Iterator[Problem]:
+    context = backup.mover.security_context or {}
+    if context.get("runAsNonRoot") and context.get("runAsUser") in (None, 0):
+        message = "runAsNonRoot without another runAsUser than 0: VolSync's image runs as root, so the mover would not start"
+        yield Problem(backup.place("mover", "securityContext", "runAsNonRoot"), message, "security-context", Severity.WARNING)
+
+
+def _name(name: Name, kind: str) -> Iterator[Problem]:
+    if problem := name_problem(name, kind):
+        yield problem
+    elif len(name.text) > LONGEST_NAME:
+        message = f"'{name.text}' is longer than {LONGEST_NAME} characters: VolSync would name its Job by a hash; shorten it by spec.names"
+        yield Problem(name.place, message, "names", Severity.WARNING)
+
+
+def _missing(restore: Restore) -> Iterator[Problem]:
+    if restore.on_missing != "empty":
+        what = "says 'fail'" if restore.on_missing else "does not say"
+        message = f"VolSync's restore succeeds where there is no backup, and this one {what}; write onMissing: empty"
+        yield Problem(restore.place("onMissing"), message, "restore")
+
+
+def _restore_copy(restore: Restore) -> Iterator[Problem]:
+    method = copy_method(restore)
+    place = restore.place("copyMethod")
+    if method is None:
+        yield Problem(place, "no copyMethod, and VolSync has no default; set copyMethod: Snapshot", "complete")
+    elif method == "Clone":
+        yield Problem(place, "VolSync cannot restore with copyMethod Clone; set copyMethod: Snapshot here", "copy-method")
+    elif restore.fills_new_claim and method != "Snapshot":
+        message = f"a claim can be filled from a restore with copyMethod Snapshot only, not {method}; set it here, or dataSourceRef: false"
+        yield Problem(place, message, "copy-method")
+    if destination_claim(restore) is None:
+        for name, value in (("capacity", restore.copy.capacity), ("accessModes", restore.copy.access_modes)):
+            if value is None:
+                yield Problem(restore.node.key, f"no {name}, and VolSync needs it to make the claim; set it here or under create", "complete")
+
+
+def _as_of(restore: Restore) -> Iterator[Problem]:
+    if restore.as_of is None:
+        return
+    try:
+        time = datetime.fromisoformat(restore.as_of)
+    except ValueError:
+        time = None
+    if time is None or time.tzinfo is None or restore.as_of[10:11] != "T":
+        message = f"'{restore.as_of[:40]}' is not a time such as \"2026-03-01T00:00:00Z\" (RFC 3339, with its zone)"
+        yield Problem(restore.node.nearest("asOf").place, message, "restore")
+
+
+def _new_claim(restore: Restore) -> Iterator[Problem]:
+    if restore.create is not None and restore.create.capacity is None:
+        yield Problem(restore.create.node.key, "no capacity for the claim; set create.capacity", "complete")
+
+
+def _no_temporary_claim(restore: Restore) -> Iterator[Problem]:
+    if restore.cleanup_temp_pvc and destination_claim(restore) is not None:
+        yield _no_effect(restore.place("cleanupTempPVC"), "'cleanupTempPVC' has no effect where an existing claim is filled")
+
+
+def _copy_triggers(backups: tuple[Backup, ...]) -> Iterator[Problem]:
+    """One copy-trigger answers one ReplicationSource; a second one on the claim waits for ever."""
+    seen: set[str] = set()
+    for backup in backups:
+        create = backup.create
+        if create is None or labels.COPY_TRIGGER not in chain(create.extras.annotations, backup.extras.annotations):
+            continue
+        if backup.claim in seen:
+            message = f"two targets wait for the copy-trigger of claim '{backup.claim}', and VolSync answers one; trigger one target only"
+            yield Problem(create.node.nearest("annotations", labels.COPY_TRIGGER).key, message, "copy-method", Severity.WARNING)
+        seen.add(backup.claim)
+
+
+def _no_effect(place: Place, message: str) -> Problem:
+    return Problem(place, message, "no-effect", Severity.WARNING)

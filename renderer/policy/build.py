@@ -1,0 +1,62 @@
+"""From a merged spec to the typed policy, or to the problems that prevent it."""
+
+from renderer.policy import parts, read
+from renderer.policy.complete import missing, no_volumes
+from renderer.policy.effective import Pair, App, pairs
+from renderer.policy.model import Backup, Policy
+from renderer.policy.restores import bootstraps, declared
+from renderer.problem import Problem
+from renderer.schema import Key, Strictness, check
+from renderer.source import Node
+
+
+def build(app: App, spec: Node, key: Key, source: str) -> tuple[Policy | None, list[Problem]]:
+    """The policy of one app. `spec` is merged over all layers; `key` is the layer schema's root."""
+    problems: list[Problem] = []
+    found = pairs(spec, key, app, problems)
+    if not found:
+        problems.append(no_volumes(spec))
+    for pair in found:
+        problems.extend(check(pair.spec, "layer.json", Strictness.STRICT))
+        problems.extend(missing(pair, key))
+    if problems:
+        return None, problems
+    backups = tuple(backup(pair, app, key) for pair in found)
+    policy = Policy(
+        app=app,
+        place=spec.key,
+        source=source,
+        backups=backups,
+        bootstraps=tuple(bootstraps(backups, key, problems)),
+        restores=tuple(declared(spec, backups, key, problems)),
+        node=spec,
+    )
+    return policy, problems
+
+
+def backup(pair: Pair, app: App, key: Key) -> Backup:
+    """One volume × target, typed."""
+    spec = pair.spec
+    return Backup(
+        app=app,
+        engine=read.text(spec, "engine") or parts.default(key, "engine"),
+        volume=pair.volume,
+        target=pair.target,
+        claim=pair.claim or "",
+        copy=parts.copy(spec),
+        cache=parts.cache(spec),
+        exclude_caches=read.flag(spec, "excludeCaches"),
+        create=parts.new_claim(spec, key),
+        schedule=parts.schedule(spec, key),
+        retain=parts.retain(spec),
+        prune_interval_days=read.number(spec, "pruneIntervalDays"),
+        repository=parts.repository(spec),
+        mover=parts.mover(spec),
+        paused=read.flag(spec, "paused"),
+        unlock=read.text(spec, "unlock"),
+        volsync_version=parts.version(
+            read.text(spec, "volsyncVersion") or parts.default(key, "volsyncVersion")
+        ),
+        extras=parts.extras(spec),
+        node=spec,
+    )

@@ -1,0 +1,94 @@
+"""The effective spec of each backup: one volume written to one target, everything inherited and filled in.
+
+Volume keys may stand in four places, the nearest wins leaf by leaf:
+`spec` < `volumes[v]` < `targets[t]` < `targets[t].volumes[v]`. All other keys: `spec` < `targets[t]`.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from renderer.layers import expand, merge, merge_entries
+from renderer.problem import Problem
+from renderer.schema import Key
+from renderer.source import Node
+
+DEFAULT_TARGET = "default"
+
+
+@dataclass(frozen=True, slots=True)
+class App:
+    """Whose policy it is. `cluster` is None where no fleet file names it."""
+
+    namespace: str
+    name: str
+    cluster: str | None
+
+    def placeholders(self) -> dict[str, str]:
+        """The values that every string of the policy may use."""
+        values = {"namespace": self.namespace, "app": self.name}
+        return values if self.cluster is None else {**values, "cluster": self.cluster}
+
+
+@dataclass(frozen=True, slots=True)
+class Pair:
+    """One volume × target before it is typed: its effective spec, placeholders filled in."""
+
+    volume: str
+    target: str
+    claim: str | None
+    spec: Node
+    volume_node: Node
+    target_node: Node | None
+
+
+def pairs(spec: Node, key: Key, app: App, problems: list[Problem]) -> list[Pair]:
+    """Every volume × target of a merged spec, targets in order, volumes in order."""
+    shared = spec.with_value({name: node for name, node in spec.mapping.items() if name != "targets"})
+    targets: list[Node | None] = [*spec.nearest("targets").items] if spec.get("targets") else []
+    found: list[Pair] = []
+    for target in targets or [None]:
+        found.extend(_of_target(shared, target, key, (app, problems)))
+    return found
+
+
+def _of_target(
+    shared: Node, target: Node | None, key: Key, filling: tuple[App, list[Problem]]
+) -> Iterator[Pair]:
+    app, problems = filling
+    own = target if target is not None else shared.with_value({})
+    name = own.text("name") or DEFAULT_TARGET
+    merged = merge(
+        shared, own.with_value({key: node for key, node in own.mapping.items() if key != "name"}), key
+    )
+    for volume in merged.nearest("volumes").items if merged.get("volumes") else []:
+        volume_name = volume.text("name") or ""
+        values = {**app.placeholders(), "volume": volume_name, "target": name}
+        claim = volume.get("claim")
+        if claim is not None:
+            claim = expand(claim, values, problems)
+            values["claim"] = str(claim.value)
+        levels = (shared, _entry(shared, volume_name), own, _entry(own, volume_name))
+        effective = _with_volume_keys(merged, levels, key)
+        filled = expand(effective, values, problems)
+        yield Pair(volume_name, name, values.get("claim"), filled, claim or volume, target)
+
+
+def _entry(spec: Node, volume: str) -> Node | None:
+    return next((item for item in spec.nearest("volumes").items if item.text("name") == volume), None)
+
+
+def _with_volume_keys(merged: Node, levels: tuple[Node | None, ...], key: Key) -> Node:
+    names = volume_keys(key)
+    inherited: dict[str, Node] = {}
+    for level in levels:
+        if level is not None:
+            own = {name: node for name, node in level.mapping.items() if name in names}
+            inherited = merge_entries(inherited, own, key)
+    rest = {name: node for name, node in merged.mapping.items() if name not in names and name != "volumes"}
+    return merged.with_value({**rest, **inherited})
+
+
+def volume_keys(key: Key) -> frozenset[str]:
+    """The keys of a volume that may also stand above it, as the schema says."""
+    volume = key.properties["volumes"].item
+    return frozenset(volume.properties if volume else ()) - {"name", "claim", "$remove"}

@@ -1,0 +1,168 @@
+"""The parts of a backup, each from its own keys of the effective spec."""
+
+from typing import Any
+
+from renderer.policy import read
+from renderer.policy.model import (
+    Cache,
+    Copy,
+    CustomCA,
+    Extras,
+    Mover,
+    NewClaim,
+    Patch,
+    Repository,
+    Retain,
+    Schedule,
+)
+from renderer.schema import Key
+from renderer.source import Node, plain
+
+CA_FILE_KEY = "ca.crt"
+
+
+def default(key: Key, *path: str) -> Any:
+    """What the schema says a key has where no layer sets it."""
+    for name in path:
+        found = key.below(name)
+        if found is None:
+            raise KeyError(f"the schema has no key '{name}'")
+        key = found
+    return key.schema["default"]
+
+
+def copy(spec: Node) -> Copy:
+    """The point-in-time copy keys of a spec, a bootstrap or a restore."""
+    return Copy(
+        method=read.text(spec, "copyMethod"),
+        capacity=read.value(spec, "capacity"),
+        storage_class_name=read.text(spec, "storageClassName"),
+        volume_snapshot_class_name=read.text(spec, "volumeSnapshotClassName"),
+        access_modes=read.value(spec, "accessModes"),
+    )
+
+
+def cache(spec: Node) -> Cache:
+    """The cache keys of a spec, a bootstrap or a restore."""
+    return Cache(
+        capacity=read.value(spec, "cache", "capacity"),
+        storage_class_name=read.text(spec, "cache", "storageClassName"),
+        access_modes=read.value(spec, "cache", "accessModes"),
+    )
+
+
+def schedule(spec: Node, key: Key) -> Schedule:
+    """When the backup runs."""
+    return Schedule(
+        text=read.text(spec, "schedule"),
+        manual=read.text(spec, "manual"),
+        time_zone=read.text(spec, "timeZone") or default(key, "timeZone"),
+        window=read.text(spec, "window"),
+    )
+
+
+def retain(spec: Node) -> Retain:
+    """What is kept."""
+    return Retain(
+        last=read.number(spec, "retain", "last"),
+        hourly=read.number(spec, "retain", "hourly"),
+        daily=read.number(spec, "retain", "daily"),
+        weekly=read.number(spec, "retain", "weekly"),
+        monthly=read.number(spec, "retain", "monthly"),
+        yearly=read.number(spec, "retain", "yearly"),
+        within=read.text(spec, "retain", "within"),
+    )
+
+
+def repository(spec: Node) -> Repository:
+    """Where the backup goes."""
+    return Repository(
+        url=read.text(spec, "repository", "url"),
+        secret_name=read.text(spec, "repository", "secret", "name") or "",
+        custom_ca=_custom_ca(spec),
+        volume=_repository_volume(spec),
+    )
+
+
+def _custom_ca(spec: Node) -> CustomCA | None:
+    node = spec.get("repository", "customCA")
+    if node is None:
+        return None
+    file = read.text(node, "file")
+    return CustomCA(
+        secret_name=read.text(node, "secretName"),
+        config_map_name=read.text(node, "configMapName"),
+        key=read.text(node, "key") or (CA_FILE_KEY if file else None),
+        file=file,
+    )
+
+
+def _repository_volume(spec: Node) -> dict[str, Any] | None:
+    node = spec.get("repository", "volume")
+    if node is None:
+        return None
+    source = {kind: plain(below) for kind in ("nfs", "persistentVolumeClaim") if (below := node.get(kind))}
+    return {"mountPath": read.text(node, "mountPath"), "volumeSource": source}
+
+
+def mover(spec: Node) -> Mover:
+    """The pod that runs restic."""
+    return Mover(
+        security_context=read.value(spec, "mover", "securityContext"),
+        resources=read.value(spec, "mover", "resources"),
+        affinity=read.value(spec, "mover", "affinity"),
+        tolerations=read.value(spec, "mover", "tolerations"),
+        service_account_name=read.text(spec, "mover", "serviceAccountName"),
+        pod_labels=read.value(spec, "mover", "podLabels"),
+        volumes=read.items(spec, "mover", "moverVolumes"),
+    )
+
+
+def extras(node: Node) -> Extras:
+    """The labels, annotations and patches that stand directly under a node."""
+    return Extras(
+        labels=read.mapping(node, "labels"),
+        annotations=read.mapping(node, "annotations"),
+        patches=tuple(_patch(item) for item in (node.get("patches") or node.with_value([])).items),
+    )
+
+
+def _patch(node: Node) -> Patch:
+    return Patch(
+        kind=read.text(node, "target", "kind"),
+        name=read.text(node, "target", "name"),
+        group=read.text(node, "target", "group"),
+        patch=with_nulls(node.mapping["patch"]),
+        place=node.mapping["patch"].key,
+    )
+
+
+def with_nulls(node: Node) -> Any:
+    """Plain data in which a null stays a null: in a merge patch it removes a key."""
+    if isinstance(node.value, dict):
+        return {key: with_nulls(below) for key, below in node.value.items()}
+    if isinstance(node.value, list):
+        return [with_nulls(below) for below in node.value]
+    return node.value
+
+
+def new_claim(spec: Node, key: Key) -> NewClaim | None:
+    """The claim that `create` under a volume or under `to` asks for."""
+    node = spec.get("create")
+    if node is None:
+        return None
+    return NewClaim(
+        capacity=read.value(node, "capacity"),
+        storage_class_name=read.text(node, "storageClassName"),
+        access_modes=read.value(node, "accessModes") or default(key, "create", "accessModes"),
+        volume_mode=read.text(node, "volumeMode"),
+        data_source_ref=read.flag(node, "dataSourceRef"),
+        extras=extras(node),
+        node=node,
+    )
+
+
+def version(text: str) -> tuple[int, int]:
+    """`"0.16"` → `(0, 16)`."""
+    major, _, minor = text.partition(".")
+    return int(major), int(minor)

@@ -1,0 +1,113 @@
+"""The files of a repository: where its root is, what may be read, and how a file is called in messages.
+
+The one place where policies, overlays and other inputs are opened. Nothing outside the root is read, whatever a
+policy says: names are followed through symbolic links first and compared afterwards.
+"""
+
+import os
+import stat
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from renderer.problem import Place, Problem
+from renderer.source import MAX_BYTES, Source, read
+
+FLEET_FILE = "backplan.yaml"
+POLICY_NAMES = ("backup-policy.yaml", "backup-policy.yml")
+_POLICY_ENDINGS = tuple(f"{mark}{name}" for name in POLICY_NAMES for mark in (".", "-", "_"))
+
+
+class FileProblem(Exception):
+    """A file that cannot or may not be read; the text is the message, in our words."""
+
+
+def find_root(start: Path) -> Path:
+    """The nearest folder upwards with `backplan.yaml`, else with `.git`, else `start` itself."""
+    folders = [start, *start.parents]
+    for mark in (FLEET_FILE, ".git"):
+        for folder in folders:
+            if (folder / mark).exists():
+                return folder
+    return start
+
+
+@dataclass(slots=True)
+class Root:
+    """A root folder, resolved, and the sources read under it so far."""
+
+    path: Path
+    cwd: Path
+    """Where the command runs: messages show files relative to it, as compilers do."""
+    _sources: dict[Path, Source] = field(default_factory=dict)
+    paths: dict[str, Path] = field(default_factory=dict)
+    """The real path of each file by its name in messages."""
+
+    def shown(self, path: Path) -> str:
+        """How messages name a file."""
+        name = path.relative_to(self.cwd).as_posix() if path.is_relative_to(self.cwd) else path.as_posix()
+        self.paths[name] = path
+        return name
+
+    def from_root(self, path: Path) -> str:
+        """A file's path from the root: what rendered headers name, the same on every machine."""
+        return path.relative_to(self.path).as_posix() if path.is_relative_to(self.path) else path.name
+
+    def within(self, path: Path) -> Path:
+        """The file that a path leads to; raises `FileProblem` where that is outside the root."""
+        try:
+            real = path.resolve()
+        except (OSError, RuntimeError, ValueError) as error:
+            raise FileProblem(f"cannot be followed: {_reason(error)}") from error
+        if not real.is_relative_to(self.path):
+            raise FileProblem(f"lies outside '{self.path.name}', the root; files must stay inside it")
+        return real
+
+    def content(self, path: Path) -> bytes:
+        """The bytes of a regular file under the root, one more than allowed at most."""
+        return _content(self.within(path))
+
+    def source(self, path: Path) -> Source:
+        """A YAML file under the root, read once. What is wrong with it stands in its problems."""
+        if path not in self._sources:
+            self._sources[path] = self._read(path)
+        return self._sources[path]
+
+    def _read(self, path: Path) -> Source:
+        name = self.shown(path)
+        try:
+            return read(self.content(path), name)
+        except FileProblem as problem:
+            return Source([], [Problem(Place(name), str(problem), "file")])
+
+    def shipped(self, path: Path) -> Source:
+        """A file that came with Backplan; it lies where Backplan is installed."""
+        if path not in self._sources:
+            self._sources[path] = read(path.read_bytes(), f"(shipped) {path.name}")
+        return self._sources[path]
+
+
+def _content(path: Path) -> bytes:
+    try:
+        mode = path.stat().st_mode
+        if stat.S_ISDIR(mode):
+            raise FileProblem("is a folder, not a file")
+        if not stat.S_ISREG(mode):
+            raise FileProblem("is not a regular file")
+        with path.open("rb") as file:
+            return file.read(MAX_BYTES + 1)
+    except OSError as error:
+        raise FileProblem(f"cannot be read: {_reason(error)}") from error
+
+
+def _reason(error: Exception) -> str:
+    return error.strerror.lower() if isinstance(error, OSError) and error.strerror else "its name is not valid"
+
+
+def policies_below(folder: Path) -> Iterator[Path]:
+    """Every policy file below a folder by its name, sorted; hidden folders and linked ones are passed over."""
+    for path, folders, files in os.walk(folder):
+        folders[:] = sorted(name for name in folders if not name.startswith("."))
+        for name in sorted(files):
+            if name in POLICY_NAMES or name.endswith(_POLICY_ENDINGS):
+                yield Path(path, name)

@@ -1,0 +1,35 @@
+"""What JSON Schema cannot say about a layer, or says badly: keys that exclude each other, and unknown keys that are null."""
+
+from collections.abc import Iterator
+
+from renderer.problem import Problem
+from renderer.schema.key import Key
+from renderer.source import Node
+
+
+def layer_problems(node: Node, key: Key) -> Iterator[Problem]:
+    """Problems of one layer, at its own lines."""
+    yield from _exclusive(node, key)
+    for name, below in node.mapping.items():
+        inner = key.properties.get(name)
+        if inner is not None:
+            yield from layer_problems(below, inner)
+        elif below.value is None and not key.is_open:
+            yield _unknown(name, below, key)
+    if key.item is not None:
+        for item in node.items:
+            yield from layer_problems(item, key.item)
+
+
+def _exclusive(node: Node, key: Key) -> Iterator[Problem]:
+    for group in key.exclusive:
+        said = [name for name in group if node.get(name) is not None]
+        for name in said[1:]:
+            message = f"'{name}' and '{said[0]}' exclude each other; keep one"
+            yield Problem(node.mapping[name].key, message, "exclusive")
+
+
+def _unknown(name: str, node: Node, key: Key) -> Problem:
+    from renderer.schema.explain import unknown_key  # noqa: PLC0415 - jsonschema costs 50 ms, paid only by mistakes
+
+    return Problem(node.key, unknown_key(name, list(key.properties)), "schema")

@@ -1,0 +1,128 @@
+"""Which layers lie under a policy, in order: fleet defaults, fleet overlays, its own overlays, itself, the command line."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from renderer import resources
+from renderer.layers import Layer
+from renderer.problem import Place, Problem
+from renderer.root import FLEET_FILE, Root
+from renderer.schema import Strictness, check, key_of
+from renderer.schema.walk import layer_problems
+from renderer.source import Node, Source
+
+_KINDS = {"BackupPolicy": "policy.json", "BackupOverlay": "overlay.json", "BackupFleet": "fleet.json"}
+
+
+@dataclass(frozen=True, slots=True)
+class Fleet:
+    """What backplan.yaml gives to every policy."""
+
+    cluster: str | None
+    layers: tuple[Layer, ...]
+    substitution: frozenset[str]
+
+
+NO_FLEET = Fleet(None, (), frozenset())
+
+
+@dataclass(slots=True)
+class Stack:
+    """Collects layers from files, each checked alone at its own lines, and the problems on the way."""
+
+    root: Root
+    problems: list[Problem]
+
+    def fleet(self) -> Fleet:
+        """backplan.yaml of the root, if there is one."""
+        path = self.root.path / FLEET_FILE
+        if not path.exists():
+            return NO_FLEET
+        node = self.document(self.root.source(path), "BackupFleet", self.root.shown(path))
+        spec = node.get("spec") if node else None
+        if spec is None:
+            return NO_FLEET
+        self.problems.extend(not_read_yet(spec))
+        defaults = spec.get("defaults")
+        layers = [Layer(defaults, "fleet defaults")] if defaults else []
+        layers += self.overlays(spec, path)
+        names = [item.value for item in spec.nearest("substitution").items] if spec.get("substitution") else []
+        return Fleet(spec.text("cluster"), tuple(layers), frozenset(str(name) for name in names))
+
+    def document(self, source: Source, kind: str, name: str) -> Node | None:
+        """The one document of a file that must be of a kind, if it is valid."""
+        self.problems.extend(source.problems)
+        if source.problems:
+            return None
+        if len(source.documents) != 1:
+            found = "is empty" if not source.documents else "has several documents"
+            self.problems.append(Problem(Place(name), f"the file {found}; it must hold one {kind}", "file"))
+            return None
+        return self.checked(source.documents[0], kind)
+
+    def checked(self, node: Node, kind: str) -> Node | None:
+        """A document, if its schema accepts it."""
+        schema = _KINDS[kind]
+        found = [*check(node, schema, Strictness.LOOSE), *layer_problems(node, key_of(schema))]
+        self.problems.extend(found)
+        return None if found else node
+
+    def overlays(self, spec: Node, path: Path) -> list[Layer]:
+        """The overlays that `spec.overlays` of the file at `path` names."""
+        found = []
+        for item in spec.nearest("overlays").items if spec.get("overlays") else ():
+            layer = self.overlay(str(item.value), item.place, path.parent)
+            if layer is not None:
+                found.append(layer)
+        return found
+
+    def overlay(self, name: str, place: Place, folder: Path) -> Layer | None:
+        """An overlay by name or path; `place` is where it is named, `folder` what a path counts from."""
+        source, shown = self._source(name, place, folder)
+        if source is None:
+            return None
+        node = self.document(source, "BackupOverlay", shown)
+        spec = node.get("spec") if node else None
+        if spec is None:
+            return None
+        if (inner := spec.get("overlays")) is not None:
+            self.problems.append(Problem(inner.key, "an overlay cannot name overlays; list them in the policy", "overlay"))
+        return Layer(spec, f"overlay {name}")
+
+    def _source(self, name: str, place: Place, folder: Path) -> tuple[Source | None, str]:
+        path = self._path(name, folder)
+        if path is not None and path.exists():
+            return self.root.source(path), self.root.shown(path)
+        if "/" not in name and name in resources.shipped_overlays():
+            shipped = resources.shipped_overlays()[name]
+            return self.root.shipped(shipped), shipped.name
+        self.problems.append(Problem(place, f"no overlay '{name[:80]}'; {_advice(name, path is None)}", "overlay"))
+        return None, ""
+
+    def _path(self, name: str, folder: Path) -> Path | None:
+        """Where an overlay file would lie; None for a name that cannot be a path."""
+        if "\0" in name or len(name) > 255:
+            return None
+        if "/" in name or name.endswith((".yaml", ".yml")):
+            return folder / name
+        return self.root.path / "overlays" / f"{name}.yaml"
+
+
+def _advice(name: str, impossible: bool) -> str:
+    if impossible:
+        return "this cannot be a file's name"
+    if "/" in name or name.endswith((".yaml", ".yml")):
+        return "a path counts from the file that names it"
+    shipped = ", ".join(resources.shipped_overlays())
+    return f"put it into overlays/{name[:80]}.yaml at the root, or use one of the shipped: {shipped}"
+
+
+def not_read_yet(spec: Node) -> Sequence[Problem]:
+    """Keys of backplan.yaml that are known but that nothing reads yet."""
+    key = key_of("fleet.json").properties["spec"]
+    return [
+        Problem(node.key, f"'{name}' is not supported yet; remove it", "engine")
+        for name, node in spec.mapping.items()
+        if node.value is not None and name in key.properties and key.properties[name].planned is True
+    ]
