@@ -2,7 +2,7 @@
 
 from renderer.policy import Policy
 from renderer.problem import Problem
-from renderer.root import FileProblem, Root
+from renderer.root import FileError, Root
 from renderer.source import MAX_BYTES, Node
 
 _CERTIFICATE = "-----BEGIN CERTIFICATE-----"
@@ -18,8 +18,8 @@ def attachments(policy: Policy, root: Root, problems: list[Problem]) -> dict[tup
             continue
         try:
             found[node.place.file, str(node.value)] = _certificate(node, root)
-        except FileProblem as problem:
-            problems.append(Problem(node.place, f"'{str(node.value)[:80]}' {problem}", "file"))
+        except FileError as error:
+            problems.append(Problem(node.place, f"'{str(node.value)[:80]}' {error}", "file"))
     return found
 
 
@@ -27,16 +27,16 @@ def _certificate(node: Node, root: Root) -> str:
     named_by = root.paths.get(node.place.file)
     name = str(node.value)
     if named_by is None or name.startswith("/") or "\0" in name:
-        raise FileProblem("must be a path beside the file that names it")
+        raise FileError("must be a path beside the file that names it")
     content = root.content(named_by.parent / name)
     if len(content) > MAX_BYTES:
-        raise FileProblem(f"is larger than {MAX_BYTES // 1024} KiB")
+        raise FileError(f"is larger than {MAX_BYTES // 1024} KiB")
     try:
         text = content.decode("ascii")
     except UnicodeDecodeError as error:
-        raise FileProblem("is not a PEM file; convert it with 'openssl x509 -inform der'") from error
+        raise FileError("is not a PEM file; convert it with 'openssl x509 -inform der'") from error
     if _KEY in text:
-        raise FileProblem("holds a private key, which would be rendered in plain text; leave only the certificates")
+        raise FileError("holds a private key, which would be rendered in plain text; leave only the certificates")
     if _CERTIFICATE not in text:
-        raise FileProblem("holds no certificate in PEM form")
+        raise FileError("holds no certificate in PEM form")
     return text.replace("\r\n", "\n")

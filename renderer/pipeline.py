@@ -1,17 +1,18 @@
 """The whole story of rendering: source → layers → schema → policy → plan → engine → forms."""
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from renderer.accept import accepted
 from renderer.attachments import attachments
-from renderer.engines import Made, manifests
+from renderer.engines import manifests
 from renderer.layers import Layer, fold
 from renderer.plan import Plan, make
 from renderer.policy import App, build
 from renderer.policy.substitution import substitution_problems
 from renderer.problem import Place, Problem, in_order
+from renderer.rendered import Rendered, RenderedApp
 from renderer.root import Root, find_root
 from renderer.schema import key_of
 from renderer.source import Node
@@ -26,32 +27,9 @@ class Merged:
     spec: Node
     source: str
     """The policy's file from the root."""
+    folder: Path
     document: Node
     layers: tuple[Layer, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class RenderedApp:
-    """The objects of one policy."""
-
-    app: App
-    source: str
-    notes: tuple[str, ...]
-    """Effective schedules, for the header of rendered files."""
-    objects: tuple[Made, ...]
-
-
-@dataclass(slots=True)
-class Rendered:
-    """What a run gives: every app that could be rendered, and every problem."""
-
-    apps: list[RenderedApp] = field(default_factory=list)
-    problems: list[Problem] = field(default_factory=list)
-
-    @property
-    def failed(self) -> bool:
-        """Whether anything prevents that this is used."""
-        return any(problem.is_error for problem in self.problems)
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,7 +66,7 @@ def render_app(merged: Merged, root: Root, fleet: Fleet) -> tuple[RenderedApp | 
     if any(problem.is_error for problem in problems):
         return None, problems
     notes = tuple(one.note for one in plan.backups if one.note is not None)
-    return RenderedApp(merged.app, merged.source, notes, tuple(objects)), problems
+    return RenderedApp(merged.app, merged.source, merged.folder, notes, tuple(objects)), problems
 
 
 def planned(merged: Merged, fleet: Fleet) -> tuple[Plan | None, list[Problem]]:
@@ -123,7 +101,9 @@ def _merged(request: Request, problems: list[Problem]) -> Iterator[tuple[Merged,
             key = (path, merged.app.namespace, merged.app.name)
             place = first.setdefault(key, merged.document.place)
             if place is not merged.document.place:
-                message = f"a second policy for {merged.app.namespace}/{merged.app.name}, the first is {place}; rename one"
+                message = (
+                    f"a second policy for {merged.app.namespace}/{merged.app.name}, the first is {place}; rename one"
+                )
                 problems.append(Problem(merged.document.place, message, "identity"))
                 continue
             yield merged, stack.root, fleet
@@ -141,7 +121,9 @@ def _documents(file: Path, stack: Stack, fleet: Fleet, extra: Iterable[Layer]) -
     if source.problems:
         return
     if not source.documents:
-        stack.problems.append(Problem(Place(stack.root.shown(file)), "the file is empty; `backplan new` writes a policy", "file"))
+        stack.problems.append(
+            Problem(Place(stack.root.shown(file)), "the file is empty; `backplan new` writes a policy", "file")
+        )
     for node in source.documents:
         document = stack.checked(node, "BackupPolicy")
         app = _app(document, fleet, stack.problems) if document else None
@@ -150,7 +132,8 @@ def _documents(file: Path, stack: Stack, fleet: Fleet, extra: Iterable[Layer]) -
         spec = document.get("spec") or Node({}, document.place)
         own = Layer(spec, "the policy")
         layers = (*fleet.layers, *stack.overlays(spec, file), own, *extra)
-        yield Merged(app, fold(layers, key_of("layer.json")), stack.root.from_root(file), document, layers)
+        merged = fold(layers, key_of("layer.json"))
+        yield Merged(app, merged, stack.root.from_root(file), file.parent, document, layers)
 
 
 def _app(document: Node, fleet: Fleet, problems: list[Problem]) -> App | None:

@@ -18,7 +18,7 @@ POLICY_NAMES = ("backup-policy.yaml", "backup-policy.yml")
 _POLICY_ENDINGS = tuple(f"{mark}{name}" for name in POLICY_NAMES for mark in (".", "-", "_"))
 
 
-class FileProblem(Exception):
+class FileError(Exception):
     """A file that cannot or may not be read; the text is the message, in our words."""
 
 
@@ -54,13 +54,13 @@ class Root:
         return path.relative_to(self.path).as_posix() if path.is_relative_to(self.path) else path.name
 
     def within(self, path: Path) -> Path:
-        """The file that a path leads to; raises `FileProblem` where that is outside the root."""
+        """The file that a path leads to; raises `FileError` where that is outside the root."""
         try:
             real = path.resolve()
         except (OSError, RuntimeError, ValueError) as error:
-            raise FileProblem(f"cannot be followed: {_reason(error)}") from error
+            raise FileError(f"cannot be followed: {_reason(error)}") from error
         if not real.is_relative_to(self.path):
-            raise FileProblem(f"lies outside '{self.path.name}', the root; files must stay inside it")
+            raise FileError(f"lies outside '{self.path.name}', the root; files must stay inside it")
         return real
 
     def content(self, path: Path) -> bytes:
@@ -77,8 +77,8 @@ class Root:
         name = self.shown(path)
         try:
             return read(self.content(path), name)
-        except FileProblem as problem:
-            return Source([], [Problem(Place(name), str(problem), "file")])
+        except FileError as error:
+            return Source([], [Problem(Place(name), str(error), "file")])
 
     def shipped(self, path: Path) -> Source:
         """A file that came with Backplan; it lies where Backplan is installed."""
@@ -91,13 +91,13 @@ def _content(path: Path) -> bytes:
     try:
         mode = path.stat().st_mode
         if stat.S_ISDIR(mode):
-            raise FileProblem("is a folder, not a file")
+            raise FileError("is a folder, not a file")
         if not stat.S_ISREG(mode):
-            raise FileProblem("is not a regular file")
+            raise FileError("is not a regular file")
         with path.open("rb") as file:
             return file.read(MAX_BYTES + 1)
     except OSError as error:
-        raise FileProblem(f"cannot be read: {_reason(error)}") from error
+        raise FileError(f"cannot be read: {_reason(error)}") from error
 
 
 def _reason(error: Exception) -> str:

@@ -1,4 +1,4 @@
-"""Which layers lie under a policy, in order: fleet defaults, fleet overlays, its own overlays, itself, the command line."""
+"""Which layers make up a policy: fleet defaults, fleet overlays, its own overlays, itself, the command line."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -87,7 +87,9 @@ class Stack:
         if spec is None:
             return None
         if (inner := spec.get("overlays")) is not None:
-            self.problems.append(Problem(inner.key, "an overlay cannot name overlays; list them in the policy", "overlay"))
+            self.problems.append(
+                Problem(inner.key, "an overlay cannot name overlays; list them in the policy", "overlay")
+            )
         return Layer(spec, f"overlay {name}")
 
     def _source(self, name: str, place: Place, folder: Path) -> tuple[Source | None, str]:

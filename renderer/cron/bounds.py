@@ -60,9 +60,7 @@ def whole_number(text: str, offset: int) -> int:
 MINUTE = Bounds("minute", 0, 59, 59)
 HOUR = Bounds("hour", 0, 23, 23)
 DAY = Bounds("day", 1, 31, 28)
-MONTH = Bounds(
-    "month", 1, 12, 12, ("JAN", "FEB", "MAR", "APR", "MAY", "JUN", "JUL", "AUG", "SEP", "OCT", "NOV", "DEC")
-)
+MONTH = Bounds("month", 1, 12, 12, ("JAN", "FEB", "MAR", "APR", "MAY", "JUN", "JUL", "AUG", "SEP", "OCT", "NOV", "DEC"))
 WEEKDAY = Bounds("weekday", 0, 6, 6, ("SUN", "MON", "TUE", "WED", "THU", "FRI", "SAT"))
 FIELDS = (MINUTE, HOUR, DAY, MONTH, WEEKDAY)
 """In the order in which they are written."""

@@ -38,13 +38,7 @@ class Clockwork:
         self._at, self._aligned = instant, False
         end = last_year(self._local().year)
         while self._local().year <= end:
-            if (
-                self._to_month()
-                and self._to_day()
-                and self._to_hour()
-                and self._to_minute()
-                and self._to_second()
-            ):
+            if self._to_month() and self._to_day() and self._to_hour() and self._to_minute() and self._to_second():
                 return self._at
         return None
 
@@ -88,9 +82,7 @@ class Clockwork:
     def _next_day(self) -> None:
         before, local = self._at, self._local()
         self._set(local + timedelta(days=1))
-        if (
-            self._at <= before
-        ):  # a whole day that never was (Apia 2011-12-30): robfig hangs here, we step over
+        if self._at <= before:  # a whole day that never was (Apia 2011-12-30): robfig hangs here, we step over
             self._at = before + 24 * HOUR
 
     def _to_hour(self) -> bool:

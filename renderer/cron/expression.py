@@ -87,9 +87,7 @@ class Field:
             else:
                 exact.append(part)
         numbers = {number for part in exact for number in part.numbers}
-        return Values(
-            tuple(sorted(numbers)), any(part.star for part in exact), ",".join(p.text for p in exact)
-        )
+        return Values(tuple(sorted(numbers)), any(part.star for part in exact), ",".join(p.text for p in exact))
 
     @property
     def hashed(self) -> bool:
@@ -122,9 +120,7 @@ class Expression:
 def parse(text: str) -> Expression:
     """Read five fields or a plain shortcut."""
     if len(text) > LONGEST_TEXT:
-        raise CronError(
-            f"schedule is longer than {LONGEST_TEXT} characters; use ranges and steps", LONGEST_TEXT
-        )
+        raise CronError(f"schedule is longer than {LONGEST_TEXT} characters; use ranges and steps", LONGEST_TEXT)
     if text.startswith("@"):
         return _shortcut(text)
     if text.startswith(("TZ=", "CRON_TZ=")):

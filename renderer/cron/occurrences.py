@@ -51,11 +51,7 @@ class _Search:
         if instant - NEAR < self._quiet_from:
             return self._clockwork.first_from(instant + 1)
         wall = self._calendar.first_from(instant + 1 + self._offset)
-        if (
-            wall is None
-            or wall - self._offset + NEAR >= self._quiet_until
-            or self._month_began_otherwise(instant)
-        ):
+        if wall is None or wall - self._offset + NEAR >= self._quiet_until or self._month_began_otherwise(instant):
             return self._clockwork.first_from(instant + 1)
         return wall - self._offset
 

@@ -102,9 +102,7 @@ def _advice(name: str) -> str:
     if len(name) <= LONGEST_NAME:
         # Of the names without a region only a slip of the shift key is certain: CEST is not EST.
         known = {
-            zone.casefold(): zone
-            for zone in sorted(_names())
-            if "/" in zone or zone.casefold() == name.casefold()
+            zone.casefold(): zone for zone in sorted(_names()) if "/" in zone or zone.casefold() == name.casefold()
         }
         if close := difflib.get_close_matches(name.casefold(), known, n=1, cutoff=0.7):
             return f"did you mean '{known[close[0]]}'?"

@@ -31,7 +31,9 @@ class Draft:
     extras: Extras
 
 
-def own_labels(backup: Backup, operation: str | None, *, of_volume: bool = True, of_target: bool = True) -> dict[str, str]:
+def own_labels(
+    backup: Backup, operation: str | None, *, of_volume: bool = True, of_target: bool = True
+) -> dict[str, str]:
     """Our labels of an object: which app, volume, target and repository it serves, and how."""
     found = {labels.APP: backup.app.name}
     if of_volume:

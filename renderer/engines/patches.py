@@ -30,7 +30,7 @@ def patched(draft: Draft, problems: list[Problem]) -> Manifest:
 
 def matches(patch: Patch, manifest: Manifest) -> bool:
     """Whether a patch is meant for an object."""
-    group, _, version = manifest["apiVersion"].rpartition("/")
+    group = manifest["apiVersion"].rpartition("/")[0]
     return (
         patch.kind in (None, manifest["kind"])
         and patch.name in (None, manifest["metadata"]["name"])
@@ -56,7 +56,13 @@ def _apply(patch: Patch, manifest: Manifest, problems: list[Problem]) -> Any:
 
     try:
         return jsonpatch.apply_patch(copy.deepcopy(manifest), patch.patch)
-    except (jsonpatch.JsonPatchException, jsonpatch.JsonPointerException, TypeError, ValueError, KeyError) as error:
+    except (
+        jsonpatch.JsonPatchException,
+        jsonpatch.JsonPointerException,
+        TypeError,
+        ValueError,
+        KeyError,
+    ) as error:
         message = f"the JSON patch does not apply to {identity(manifest)}: {str(error)[:120]}"
         problems.append(Problem(patch.place, message, "patch"))
         return manifest

@@ -35,7 +35,7 @@ class Form:
         self._tree = tree.build(self._source, self._holes)
         self._values = self._compiled()
 
-    def fill(self, **data: Any) -> dict[str, Any]:  # noqa: ANN401  (dataclasses and plain data)
+    def fill(self, **data: Any) -> dict[str, Any]:
         """The manifest for this data. FormError with the place of a hole that the data cannot fill.
 
         Mappings and lists written in the form are new in each manifest; those that come out of a hole are the

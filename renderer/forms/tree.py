@@ -32,9 +32,7 @@ def build(source: Source, holes: Sequence[Hole]) -> dict[str, Tree]:
     builder = _Builder(source, holes)
     tree = builder.mapping(root)
     for hole in builder.unused.values():
-        raise source.error(
-            hole.start, f"'{hole}' must stand for a whole value; put no text or quotes around it"
-        )
+        raise source.error(hole.start, f"'{hole}' must stand for a whole value; put no text or quotes around it")
     return tree
 
 
@@ -63,7 +61,7 @@ def _sequence(tree: list[Tree], values: list[Any]) -> list[Any]:
     return filled
 
 
-def _branch(branch: Tree, values: list[Any]) -> Any:  # noqa: ANN401  (whatever the data holds)
+def _branch(branch: Tree, values: list[Any]) -> Any:
     """None where a null stood, and where nulls left nothing of a mapping or list that had something."""
     if isinstance(branch, Slot):
         return values[branch.number]

@@ -2,6 +2,6 @@
 
 from renderer.layers.fold import Layer, fold
 from renderer.layers.merge import merge, merge_entries
-from renderer.layers.placeholders import expand, unknown_placeholders
+from renderer.layers.placeholders import KNOWN, expand, unknown_placeholders
 
-__all__ = ["Layer", "expand", "fold", "merge", "merge_entries", "unknown_placeholders"]
+__all__ = ["KNOWN", "Layer", "expand", "fold", "merge", "merge_entries", "unknown_placeholders"]

@@ -79,9 +79,7 @@ def removes(node: Node) -> bool:
 def _cleaned(node: Node, key: Key | None) -> Node:
     """A value that meets nothing below it: entries that only remove have nothing left to say."""
     if isinstance(node.value, dict):
-        entries = {
-            name: _cleaned(below, key.below(name) if key else None) for name, below in node.value.items()
-        }
+        entries = {name: _cleaned(below, key.below(name) if key else None) for name, below in node.value.items()}
         return node.with_value(entries)
     if isinstance(node.value, list) and key is not None and key.merge == "name":
         return node.with_value([_cleaned(item, key.item) for item in node.value if not removes(item)])

@@ -11,6 +11,8 @@ from renderer.problem import Problem
 from renderer.source import Node
 
 NAMES = ("cluster", "namespace", "app", "volume", "claim", "target")
+KNOWN = " ".join(f"{{{name}}}" for name in NAMES)
+"""The placeholders as messages list them."""
 _PLACEHOLDER = re.compile(r"\{(" + "|".join((*NAMES, "restore")) + r")\}")
 _ANY = re.compile(r"\{[^{}]*\}")
 

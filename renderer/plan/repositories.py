@@ -4,14 +4,16 @@ import re
 from collections.abc import Iterator
 from urllib.parse import urlsplit
 
-from renderer.layers import unknown_placeholders
+from renderer.layers import KNOWN, unknown_placeholders
 from renderer.policy import Backup
 from renderer.problem import Place, Problem, Severity
 
 _SCHEMES = ("s3", "b2", "rest", "sftp", "azure", "gs", "swift", "rclone", "local")
-_EXPANSIONS = ("{{", "$(", "${", "`")
+_EXPANSIONS = ("{{", "$(", "`")
+"""`${…}` is the rule `substitution`: a fleet may allow some variables of Flux."""
 _REFERENCE = re.compile(r"(secret)?ref\+[a-z]+:", re.IGNORECASE)
-_INNER = {"rest": "rest:", "s3": "s3:"}
+_AROUND_HTTP = ("rest", "s3")
+"""Kinds whose URL is `kind:` and an http address."""
 
 
 def repository_problems(backup: Backup) -> Iterator[Problem]:
@@ -31,26 +33,28 @@ def _dangerous(url: str, place: Place) -> Iterator[Problem]:
     elif _REFERENCE.match(url):
         yield Problem(place, "the URL is a reference that another tool resolves; write the URL out", "repository")
     elif _has_password(url):
-        message = "the URL holds a user name or password; put them into the Secret (RESTIC_REST_USERNAME and RESTIC_REST_PASSWORD)"
-        yield Problem(place, message, "repository")
+        keys = "RESTIC_REST_USERNAME and RESTIC_REST_PASSWORD"
+        yield Problem(place, f"the URL holds a user name or password; put them into the Secret as {keys}", "repository")
 
 
 def _has_password(url: str) -> bool:
-    scheme, _, rest = url.partition(":")
-    inner = rest if scheme in _INNER else url
+    kind, _, rest = url.partition(":")
+    inner = rest if kind in _AROUND_HTTP else url
     try:
         address = urlsplit(inner)
-        return address.password is not None or (address.username is not None and address.scheme in ("http", "https"))
     except ValueError:
         return "@" in inner
+    return address.password is not None or (address.username is not None and address.scheme in ("http", "https"))
 
 
 def _unclear(url: str, place: Place, backup: Backup) -> Iterator[Problem]:
     if unknown := unknown_placeholders(url):
-        message = f"unknown placeholder '{unknown[0][:40]}' in the URL; known are {{cluster}} {{namespace}} {{app}} {{volume}} {{claim}} {{target}}"
+        message = f"unknown placeholder '{unknown[0][:40]}' in the URL; known are {KNOWN}"
         yield Problem(place, message, "placeholder")
     elif _is_local(url) and backup.repository.volume is None and not backup.mover.volumes:
-        message = "the repository is a local folder that nothing mounts; set repository.volume, or someone else must mount it"
+        message = (
+            "the repository is a local folder that nothing mounts; set repository.volume, or someone else must mount it"
+        )
         yield Problem(place, message, "repository", Severity.WARNING)
     elif not _is_local(url) and url.partition(":")[0] not in _SCHEMES:
         message = f"restic knows no such kind of repository; a URL begins with one of {', '.join(_SCHEMES)} or '/'"

@@ -20,7 +20,11 @@ def retain_problems(backup: Backup) -> Iterator[Problem]:
             continue
         if not _DURATION.fullmatch(text):
             broken = True
-            yield Problem(below.place, f"'{text[:40]}' is not a duration that restic reads: {_UNITS}{_hint(text)}", "retain")
+            yield Problem(
+                below.place,
+                f"'{text[:40]}' is not a duration that restic reads: {_UNITS}{_hint(text)}",
+                "retain",
+            )
     if not broken and not any(_positive(below.value) for below in node.mapping.values()):
         message = "keeps nothing; give at least one positive number: VolSync's mover fails when all are 0"
         yield Problem(node.key, message, "retain")

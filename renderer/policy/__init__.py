@@ -1,7 +1,7 @@
 """The typed policy: what all layers of one document together ask for."""
 
 from renderer.policy.build import build
-from renderer.policy.effective import Pair, App, pairs
+from renderer.policy.effective import App, Pair, pairs
 from renderer.policy.model import (
     Backup,
     Cache,
@@ -19,6 +19,7 @@ from renderer.policy.model import (
 )
 
 __all__ = [
+    "App",
     "Backup",
     "Cache",
     "Copy",
@@ -33,7 +34,6 @@ __all__ = [
     "Restore",
     "Retain",
     "Schedule",
-    "App",
     "build",
     "pairs",
 ]

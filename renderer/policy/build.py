@@ -2,7 +2,7 @@
 
 from renderer.policy import parts, read
 from renderer.policy.complete import missing, no_volumes
-from renderer.policy.effective import Pair, App, pairs
+from renderer.policy.effective import App, Pair, pairs
 from renderer.policy.model import Backup, Policy
 from renderer.policy.restores import bootstraps, declared
 from renderer.problem import Problem
@@ -35,7 +35,7 @@ def build(app: App, spec: Node, key: Key, source: str) -> tuple[Policy | None, l
 
 
 def backup(pair: Pair, app: App, key: Key) -> Backup:
-    """One volume × target, typed."""
+    """One volume written to one target, typed."""
     spec = pair.spec
     return Backup(
         app=app,
@@ -54,9 +54,7 @@ def backup(pair: Pair, app: App, key: Key) -> Backup:
         mover=parts.mover(spec),
         paused=read.flag(spec, "paused"),
         unlock=read.text(spec, "unlock"),
-        volsync_version=parts.version(
-            read.text(spec, "volsyncVersion") or parts.default(key, "volsyncVersion")
-        ),
+        volsync_version=parts.version(read.text(spec, "volsyncVersion") or parts.default(key, "volsyncVersion")),
         extras=parts.extras(spec),
         node=spec,
     )

@@ -22,9 +22,7 @@ def missing(pair: Pair, key: Key) -> Iterator[Problem]:
     if spec.get("schedule") is None and spec.get("manual") is None:
         yield _problem(_place(pair), f"no schedule; set spec.schedule {_WHERE}")
     if spec.get("retain") is None:
-        yield _problem(
-            _place(pair), f"no retention; set spec.retain {_WHERE}: VolSync would keep a single snapshot"
-        )
+        yield _problem(_place(pair), f"no retention; set spec.retain {_WHERE}: VolSync would keep a single snapshot")
     if spec.get("repository") is None:
         yield _problem(_place(pair), f"no repository; set spec.repository {_WHERE}")
     elif spec.get("repository", "secret") is None and spec.get("repository", "ref") is None:

@@ -31,7 +31,7 @@ class App:
 
 @dataclass(frozen=True, slots=True)
 class Pair:
-    """One volume × target before it is typed: its effective spec, placeholders filled in."""
+    """One volume written to one target, before it is typed: its effective spec, placeholders filled in."""
 
     volume: str
     target: str
@@ -42,7 +42,7 @@ class Pair:
 
 
 def pairs(spec: Node, key: Key, app: App, problems: list[Problem]) -> list[Pair]:
-    """Every volume × target of a merged spec, targets in order, volumes in order."""
+    """Every volume of every target of a merged spec, in their order."""
     shared = spec.with_value({name: node for name, node in spec.mapping.items() if name != "targets"})
     targets: list[Node | None] = [*spec.nearest("targets").items] if spec.get("targets") else []
     found: list[Pair] = []
@@ -51,15 +51,11 @@ def pairs(spec: Node, key: Key, app: App, problems: list[Problem]) -> list[Pair]
     return found
 
 
-def _of_target(
-    shared: Node, target: Node | None, key: Key, filling: tuple[App, list[Problem]]
-) -> Iterator[Pair]:
+def _of_target(shared: Node, target: Node | None, key: Key, filling: tuple[App, list[Problem]]) -> Iterator[Pair]:
     app, problems = filling
     own = target if target is not None else shared.with_value({})
     name = own.text("name") or DEFAULT_TARGET
-    merged = merge(
-        shared, own.with_value({key: node for key, node in own.mapping.items() if key != "name"}), key
-    )
+    merged = merge(shared, own.with_value({key: node for key, node in own.mapping.items() if key != "name"}), key)
     for volume in merged.nearest("volumes").items if merged.get("volumes") else []:
         volume_name = volume.text("name") or ""
         values = {**app.placeholders(), "volume": volume_name, "target": name}

@@ -6,7 +6,7 @@ A second volume or target never renames the first: the volume `data` and the tar
 import re
 from typing import NamedTuple
 
-from renderer.layers import unknown_placeholders
+from renderer.layers import KNOWN, unknown_placeholders
 from renderer.policy.effective import DEFAULT_TARGET
 from renderer.policy.model import Backup
 from renderer.problem import Place, Problem
@@ -46,11 +46,13 @@ def object_name(backup: Backup, key: str, restore: str = "") -> Name:
 def name_problem(name: Name, kind: str) -> Problem | None:
     """What Kubernetes has against a name."""
     if unknown := unknown_placeholders(name.text):
-        known = "{cluster} {namespace} {app} {volume} {claim} {target}, and {restore} for restores"
+        known = f"{KNOWN}, and {{restore}} for restores"
         return Problem(name.place, f"unknown placeholder '{unknown[0][:40]}'; known are {known}", "placeholder")
     shown = name.text if len(name.text) <= 60 else name.text[:57] + "..."
     if len(name.text) > _LONGEST:
-        return Problem(name.place, f"the {kind} name '{shown}' is longer than {_LONGEST} characters; shorten it", "names")
+        return Problem(
+            name.place, f"the {kind} name '{shown}' is longer than {_LONGEST} characters; shorten it", "names"
+        )
     if not _NAME.fullmatch(name.text):
         message = f"'{shown}' is no name for a {kind}: lower-case letters, digits, '-' and '.' only; see spec.names"
         return Problem(name.place, message, "names")

@@ -34,17 +34,13 @@ def declared(spec: Node, backups: Sequence[Backup], key: Key, problems: list[Pro
         chosen = _backup(entry, volume, backups, problems) if volume else None
         if chosen is None:
             continue
-        own = next(
-            (item for item in chosen.node.nearest("restores").items if item.text("name") == name), entry
-        )
+        own = next((item for item in chosen.node.nearest("restores").items if item.text("name") == name), entry)
         if own.text("to", "claim") is None:
             message = f"restore '{name}' has no claim to fill; set to.claim"
             problems.append(Problem(own.nearest("to").key, message, "complete"))
             continue
         to = own.nearest("to")
-        yield replace(
-            _restore(own, chosen, parts.new_claim(to, key), key), name=name, claim=to.text("claim") or ""
-        )
+        yield replace(_restore(own, chosen, parts.new_claim(to, key), key), name=name, claim=to.text("claim") or "")
 
 
 def _volume(entry: Node, backups: Sequence[Backup], problems: list[Problem]) -> str | None:
@@ -101,9 +97,7 @@ def _copy(own: Copy, node: Node, volume: Copy, create: NewClaim | None) -> Copy:
     return Copy(
         method=own.method if "copyMethod" in said else volume.method,
         capacity=own.capacity if "capacity" in said else capacity,
-        storage_class_name=own.storage_class_name
-        if "storageClassName" in said
-        else volume.storage_class_name,
+        storage_class_name=own.storage_class_name if "storageClassName" in said else volume.storage_class_name,
         volume_snapshot_class_name=own.volume_snapshot_class_name
         if "volumeSnapshotClassName" in said
         else volume.volume_snapshot_class_name,
@@ -117,8 +111,6 @@ def _cache(own: Cache, node: Node, volume: Cache) -> Cache:
     said = node.nearest("cache").mapping if "cache" in node.mapping else {}
     return Cache(
         capacity=own.capacity if "capacity" in said else volume.capacity,
-        storage_class_name=own.storage_class_name
-        if "storageClassName" in said
-        else volume.storage_class_name,
+        storage_class_name=own.storage_class_name if "storageClassName" in said else volume.storage_class_name,
         access_modes=own.access_modes if "accessModes" in said else volume.access_modes,
     )

@@ -5,11 +5,12 @@ Imported only when something is wrong.
 
 import difflib
 from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 from typing import Any
 
 from jsonschema import Draft202012Validator, ValidationError
 
-from renderer.problem import Place, Problem
+from renderer.problem import Problem
 from renderer.source import Node
 
 _TYPES = {
@@ -24,38 +25,48 @@ _TYPES = {
 _TEXT_FOR_BOOLEAN = {"yes": "true", "on": "true", "y": "true", "no": "false", "off": "false", "n": "false"}
 
 
+@dataclass(frozen=True, slots=True)
+class _Finding:
+    """What jsonschema says: a keyword, what it wants, the value, and the schema around the keyword."""
+
+    keyword: str
+    wanted: Any
+    value: Any
+    schema: dict[str, Any]
+
+    @property
+    def members(self) -> list[str]:
+        return list(self.schema.get("properties", {}))
+
+
 def problems(node: Node, data: Any, schema: Any) -> list[Problem]:
-    """All problems of a document, at most one per key."""
+    """All problems of a document, one per place."""
     found = [
         problem
         for error in Draft202012Validator(schema).iter_errors(data)
-        for problem in _problems_of(error, node)
+        for problem in _problems_of(_finding(error), node.nearest(*error.absolute_path))
     ]
     return list({problem.place: problem for problem in reversed(found)}.values())
 
 
-def _problems_of(error: ValidationError, root: Node) -> Iterator[Problem]:
-    node = root.nearest(*error.absolute_path)
-    if error.validator == "additionalProperties":
-        known = list(error.schema.get("properties", {})) if isinstance(error.schema, dict) else []
-        for name in _unknown(error):
-            yield Problem(node.mapping[name].key, unknown_key(name, known), "schema")
-        return
-    if error.validator == "required":
-        missing = error.message.split("'")[1]
-        yield Problem(node.key, f"'{missing}' is missing here", "schema")
-        return
-    say = _MESSAGES.get(str(error.validator))
-    yield Problem(_place(error, node), say(error) if say else _short(error.message), "schema")
-
-
-def _unknown(error: ValidationError) -> list[str]:
+def _finding(error: ValidationError) -> _Finding:
     schema = error.schema if isinstance(error.schema, dict) else {}
-    return [name for name in error.instance if name not in schema.get("properties", {})]
+    return _Finding(str(error.validator), error.validator_value, error.instance, schema)
 
 
-def _place(error: ValidationError, node: Node) -> Place:
-    return node.key if error.validator in ("maxProperties", "minProperties", "propertyNames") else node.place
+def _problems_of(finding: _Finding, node: Node) -> Iterator[Problem]:
+    match finding.keyword:
+        case "additionalProperties":
+            for name in finding.value:
+                if name not in finding.members:
+                    yield Problem(node.mapping[name].key, unknown_key(name, finding.members), "schema")
+        case "required":
+            missing = [name for name in finding.wanted if name not in finding.value]
+            yield Problem(node.key, f"'{missing[0]}' is missing here", "schema")
+        case "maxProperties" | "minProperties" | "propertyNames":
+            yield Problem(node.key, _MESSAGES[finding.keyword](finding), "schema")
+        case keyword:
+            yield Problem(node.place, _MESSAGES.get(keyword, _other)(finding), "schema")
 
 
 def unknown_key(name: str, known: list[str]) -> str:
@@ -76,10 +87,10 @@ def did_you_mean(name: str, known: list[str]) -> str:
     return "; `backplan explain` lists the keys"
 
 
-def _type(error: ValidationError) -> str:
-    wanted = error.validator_value if isinstance(error.validator_value, list) else [error.validator_value]
+def _type(finding: _Finding) -> str:
+    wanted = finding.wanted if isinstance(finding.wanted, list) else [finding.wanted]
     what = " or ".join(_TYPES[name] for name in wanted)
-    return f"{_shown(error.instance)} is not {what}{_advice(error.instance, wanted)}"
+    return f"{_shown(finding.value)} is not {what}{_advice(finding.value, wanted)}"
 
 
 def _advice(value: Any, wanted: list[Any]) -> str:
@@ -94,49 +105,54 @@ def _advice(value: Any, wanted: list[Any]) -> str:
     return ""
 
 
-def _enum(error: ValidationError) -> str:
-    allowed = [str(value) for value in error.validator_value]
-    close = difflib.get_close_matches(str(error.instance)[:80], allowed, n=1, cutoff=0.5)
+def _enum(finding: _Finding) -> str:
+    allowed = [str(value) for value in finding.wanted]
+    said = str(finding.value)
     folded = {value.lower(): value for value in allowed}
-    best = folded.get(str(error.instance).lower()) or (close[0] if close else None)
+    best = folded.get(said.lower()) or next(iter(difflib.get_close_matches(said[:80], allowed, n=1, cutoff=0.5)), None)
     hint = f"; did you mean '{best}'?" if best and len(allowed) > 1 else ""
-    return f"{_shown(error.instance)} is not {_one_of(allowed)}{hint}"
+    return f"{_shown(finding.value)} is not {_one_of(allowed)}{hint}"
 
 
 def _one_of(words: list[str]) -> str:
     return words[0] if len(words) == 1 else f"one of {', '.join(words)}"
 
 
-def _pattern(error: ValidationError) -> str:
-    schema = error.schema if isinstance(error.schema, dict) else {}
-    says = (
-        schema.get("x-message") or f"is not valid here: {schema.get('description', 'see `backplan explain`')}"
-    )
-    return f"{_shown(error.instance)} {says}"
+def _pattern(finding: _Finding) -> str:
+    default = f"is not valid here: {finding.schema.get('description', 'see `backplan explain`')}"
+    return f"{_shown(finding.value)} {finding.schema.get('x-message', default)}"
 
 
-_MESSAGES: dict[str, Callable[[ValidationError], str]] = {
+def _other(finding: _Finding) -> str:
+    return f"{_shown(finding.value)} is not valid here ({finding.keyword})"
+
+
+def _length(finding: _Finding) -> str:
+    few = finding.keyword == "minLength"
+    return f"{_shown(finding.value)} has {'fewer' if few else 'more'} than {finding.wanted} characters"
+
+
+def _members(finding: _Finding) -> str:
+    few = finding.keyword == "minProperties"
+    return f"{'needs one of' if few else 'may have only one of'} {', '.join(finding.members)}"
+
+
+_MESSAGES: dict[str, Callable[[_Finding], str]] = {
     "type": _type,
     "enum": _enum,
+    "const": lambda finding: f"{_shown(finding.value)} is not {_shown(finding.wanted)}",
     "pattern": _pattern,
-    "minimum": lambda error: f"{error.instance} is below {error.validator_value}",
-    "maximum": lambda error: f"{error.instance} is above {error.validator_value}",
-    "minLength": lambda error: (
-        f"{_shown(error.instance)} is too short; it needs {error.validator_value} or more characters"
-    ),
-    "maxLength": lambda error: (
-        f"{_shown(error.instance)} is longer than {error.validator_value} characters; shorten it"
-    ),
-    "minItems": lambda error: f"the list needs {error.validator_value} or more items",
-    "maxItems": lambda error: f"the list may have at most {error.validator_value} items",
-    "minProperties": lambda error: f"needs one of {', '.join(_members(error))}",
-    "maxProperties": lambda error: f"may have only one of {', '.join(_members(error))}",
-    "uniqueItems": lambda error: "the same item stands twice; remove one",
+    "minimum": lambda finding: f"{finding.value} is below {finding.wanted}",
+    "maximum": lambda finding: f"{finding.value} is above {finding.wanted}",
+    "minLength": _length,
+    "maxLength": _length,
+    "minItems": lambda finding: f"the list needs at least {finding.wanted} item",
+    "maxItems": lambda finding: f"the list may have at most {finding.wanted} items",
+    "minProperties": _members,
+    "maxProperties": _members,
+    "propertyNames": lambda finding: "a key here is not valid; see `backplan explain`",  # noqa: ARG005
+    "uniqueItems": lambda finding: "the same item stands twice; remove one",  # noqa: ARG005
 }
-
-
-def _members(error: ValidationError) -> list[str]:
-    return list(error.schema.get("properties", {})) if isinstance(error.schema, dict) else []
 
 
 def _shown(value: Any) -> str:

@@ -27,7 +27,8 @@ class Key:
     @property
     def either(self) -> list[list[str]]:
         """Groups of keys that exclude each other."""
-        return self.schema.get("x-either", [])
+        groups: list[list[str]] = self.schema.get("x-either", [])
+        return groups
 
     @property
     def exclusive(self) -> list[list[str]]:
@@ -38,7 +39,8 @@ class Key:
     @property
     def one_of(self) -> list[str]:
         """Keys of which the merged policy must have one."""
-        return self.schema.get("x-one-of", [])
+        names: list[str] = self.schema.get("x-one-of", [])
+        return names
 
     @property
     def engines(self) -> list[str] | None:

@@ -1,4 +1,4 @@
-"""What JSON Schema cannot say about a layer, or says badly: keys that exclude each other, and unknown keys that are null."""
+"""What JSON Schema cannot say about a layer: keys that exclude each other, and unknown keys that are null."""
 
 from collections.abc import Iterator
 

@@ -40,6 +40,4 @@ def printable(text: str) -> str:
     """The text with every unwanted character and line end written as an escape: safe on a terminal."""
     if text.isprintable():
         return text
-    return "".join(
-        c if c.isprintable() else c.encode("unicode_escape", "surrogatepass").decode() for c in text
-    )
+    return "".join(c if c.isprintable() else c.encode("unicode_escape", "surrogatepass").decode() for c in text)

@@ -24,9 +24,7 @@ def _hint(line: str, number: int, column: int) -> tuple[int, int, str] | None:
         at, character = at - 1, "*"
     rest = line[at:].strip()
     if character == "*":
-        what = (
-            "a cron expression that starts with '*'" if _CRON.match(rest) else "a value that starts with '*'"
-        )
+        what = "a cron expression that starts with '*'" if _CRON.match(rest) else "a value that starts with '*'"
         return number, at + 1, f'{what} must be quoted: "{rest.split(" #")[0].strip()}"'
     if character in ("@", "`"):
         return (

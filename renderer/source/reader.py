@@ -29,7 +29,7 @@ class Source:
     problems: list[Problem]
 
 
-class _StopReading(Exception):
+class _StopReadingError(Exception):
     """The rest of the text is not worth reading; carries the problem."""
 
     def __init__(self, problem: Problem) -> None:
@@ -74,8 +74,8 @@ class _Builder:
     def report(self, place: Place, message: str, rule: str = "yaml") -> None:
         self.problems.append(Problem(place, message, rule))
 
-    def stop(self, place: Place, message: str) -> _StopReading:
-        return _StopReading(Problem(place, message, "yaml-limits"))
+    def stop(self, place: Place, message: str) -> _StopReadingError:
+        return _StopReadingError(Problem(place, message, "yaml-limits"))
 
     def take(self, event: Any) -> None:
         match event:
@@ -91,6 +91,8 @@ class _Builder:
                 self._alias(event)
             case yaml.DocumentStartEvent():
                 self.anchors.clear()
+            case _:
+                pass  # the ends of documents and of the stream say nothing
 
     def _grow(self, place: Place, by: int = 1) -> None:
         self.count += by
@@ -126,7 +128,7 @@ class _Builder:
         self._grow(place)
         self._refuse_tag(event, place)
         if self._takes_key():
-            raise _StopReading(
+            raise _StopReadingError(
                 Problem(place, "a key must be text, not a mapping or list; quote it if it is text", "yaml")
             )
         if len(self.open) >= MAX_DEPTH:
@@ -138,24 +140,18 @@ class _Builder:
     def _end(self) -> None:
         frame = self.open.pop()
         if frame.anchor:
-            self.anchors[frame.anchor] = _Anchored(
-                frame.node, self.count - frame.started_at + 1, frame.height
-            )
+            self.anchors[frame.anchor] = _Anchored(frame.node, self.count - frame.started_at + 1, frame.height)
         self._put(frame.node, frame.height)
 
     def _alias(self, event: Any) -> None:
         place = self.place(event)
         if self._takes_key():
-            raise _StopReading(Problem(place, "an alias cannot be a key; write the key out", "yaml"))
+            raise _StopReadingError(Problem(place, "an alias cannot be a key; write the key out", "yaml"))
         anchored = self.anchors.get(event.anchor)
         if anchored is None:
             within = event.anchor in self.anchors
-            why = (
-                "refers to itself"
-                if within
-                else "has no anchor before it; quote the value if it is meant as text"
-            )
-            raise _StopReading(Problem(place, f"the alias '*{event.anchor[:40]}' {why}", "yaml"))
+            why = "refers to itself" if within else "has no anchor before it; quote the value if it is meant as text"
+            raise _StopReadingError(Problem(place, f"the alias '*{event.anchor[:40]}' {why}", "yaml"))
         self._grow(place, anchored.size)
         if len(self.open) + anchored.height > MAX_DEPTH:
             raise self.stop(place, f"nested more than {MAX_DEPTH} deep, aliases expanded")
@@ -169,9 +165,7 @@ class _Builder:
             )
 
     def _takes_key(self) -> bool:
-        return (
-            bool(self.open) and isinstance(self.open[-1].node.value, dict) and self.open[-1].pending is None
-        )
+        return bool(self.open) and isinstance(self.open[-1].node.value, dict) and self.open[-1].pending is None
 
     def _key(self, text: str, place: Place) -> None:
         frame = self.open[-1]
@@ -204,22 +198,14 @@ def read(content: bytes, file: str) -> Source:
     if len(content) > MAX_BYTES:
         return Source(
             [],
-            [
-                Problem(
-                    Place(file), f"the file is larger than {MAX_BYTES // 1024} KiB; split it", "yaml-limits"
-                )
-            ],
+            [Problem(Place(file), f"the file is larger than {MAX_BYTES // 1024} KiB; split it", "yaml-limits")],
         )
     try:
         text = content.decode("utf-8-sig")
     except UnicodeDecodeError as error:
         return Source(
             [],
-            [
-                Problem(
-                    _place_of_byte(content, error.start, file), "not UTF-8; save the file as UTF-8", "text"
-                )
-            ],
+            [Problem(_place_of_byte(content, error.start, file), "not UTF-8; save the file as UTF-8", "text")],
         )
     if unwanted := first_unwanted(text):
         place = Place(file, unwanted.line, unwanted.column)
@@ -227,7 +213,7 @@ def read(content: bytes, file: str) -> Source:
     builder = _Builder(file)
     try:
         _feed(builder, text)
-    except _StopReading as stop:
+    except _StopReadingError as stop:
         return Source([], [*builder.problems, stop.problem])
     return Source(builder.documents, builder.problems)
 
@@ -239,9 +225,9 @@ def _feed(builder: _Builder, text: str) -> None:
             builder.take(parser.get_event())
     except yaml.MarkedYAMLError as error:
         line, column, message = syntax_message(error, text)
-        raise _StopReading(Problem(Place(builder.file, line, column), message, "yaml")) from error
+        raise _StopReadingError(Problem(Place(builder.file, line, column), message, "yaml")) from error
     except yaml.YAMLError as error:  # a reader error carries no mark
-        raise _StopReading(Problem(Place(builder.file), f"not readable as YAML: {error}", "yaml")) from error
+        raise _StopReadingError(Problem(Place(builder.file), f"not readable as YAML: {error}", "yaml")) from error
     finally:
         parser.dispose()
 

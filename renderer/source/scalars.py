@@ -36,9 +36,7 @@ def resolve(text: str) -> Scalar:
     if _INTEGER.fullmatch(text):
         return _integer(text)
     if _BASED.fullmatch(text):
-        raise ScalarError(
-            f"'{_short(text)}' is a number in some YAML readers only; write it in decimals or quote it"
-        )
+        raise ScalarError(f"'{_short(text)}' is a number in some YAML readers only; write it in decimals or quote it")
     if _FLOAT.fullmatch(text):
         return _float(text)
     return text
@@ -49,9 +47,7 @@ def _integer(text: str) -> int:
     if len(digits) > _DIGITS:
         raise ScalarError(f"the number '{_short(text)}' is too long; quote it if it is meant as text")
     if len(digits) > 1 and digits[0] == "0":
-        raise ScalarError(
-            f"'{text}' is octal for some YAML readers and decimal for others; drop the zeros or quote it"
-        )
+        raise ScalarError(f"'{text}' is octal for some YAML readers and decimal for others; drop the zeros or quote it")
     return int(text)
 
 

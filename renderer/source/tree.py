@@ -19,9 +19,7 @@ class Node:
 
     __slots__ = ("key", "place", "value")
 
-    def __init__(
-        self, value: "Scalar | dict[str, Node] | list[Node]", place: Place, key: Place | None = None
-    ) -> None:
+    def __init__(self, value: "Scalar | dict[str, Node] | list[Node]", place: Place, key: Place | None = None) -> None:
         self.value = value
         self.place = place
         self.key = place if key is None else key
@@ -69,7 +67,7 @@ class Node:
         return node
 
     def walk(self) -> "Iterator[Node]":
-        """This node and all below it, depth first."""
+        """The node itself and all below it, depth first."""
         yield self
         for below in (*self.mapping.values(), *self.items):
             yield from below.walk()

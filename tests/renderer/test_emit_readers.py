@@ -71,7 +71,7 @@ def as_json(data):
 
 
 @given(documents)
-@settings(max_examples=scale(150))
+@settings(max_examples=scale(80))
 @example({text: text for text in KNOWN_TRAPS})
 @example({"script": SCRIPT, "list": [PEM, SCRIPT, [SCRIPT]], "k" * 2000: {"é\n" * 999: [SCRIPT]}})
 def test_pyyaml_reads_back_what_was_written(data):

@@ -62,7 +62,9 @@ def _version(backup: Backup) -> Iterator[Problem]:
     for since, name, value, path in newer:
         major, minor = (int(part) for part in since.split("."))
         if value and backup.volsync_version < (major, minor):
-            message = f"VolSync knows '{name}' since {since}; set volsyncVersion: \"{since}\" where that runs, or remove it"
+            message = (
+                f"VolSync knows '{name}' since {since}; set volsyncVersion: \"{since}\" where that runs, or remove it"
+            )
             yield Problem(backup.place(*path), message, "engine")
 
 
@@ -81,15 +83,22 @@ def _custom_ca(backup: Backup) -> Iterator[Problem]:
 def _security_context(backup: Backup) -> Iterator[Problem]:
     context = backup.mover.security_context or {}
     if context.get("runAsNonRoot") and context.get("runAsUser") in (None, 0):
-        message = "runAsNonRoot without another runAsUser than 0: VolSync's image runs as root, so the mover would not start"
-        yield Problem(backup.place("mover", "securityContext", "runAsNonRoot"), message, "security-context", Severity.WARNING)
+        message = (
+            "runAsNonRoot without another runAsUser than 0: VolSync's image runs as root, so the mover would not start"
+        )
+        yield Problem(
+            backup.place("mover", "securityContext", "runAsNonRoot"),
+            message,
+            "security-context",
+            Severity.WARNING,
+        )
 
 
 def _name(name: Name, kind: str) -> Iterator[Problem]:
     if problem := name_problem(name, kind):
         yield problem
     elif len(name.text) > LONGEST_NAME:
-        message = f"'{name.text}' is longer than {LONGEST_NAME} characters: VolSync would name its Job by a hash; shorten it by spec.names"
+        message = f"'{name.text}' is longer than {LONGEST_NAME} characters, so VolSync names its Job by a hash; see spec.names"
         yield Problem(name.place, message, "names", Severity.WARNING)
 
 
@@ -106,14 +115,23 @@ def _restore_copy(restore: Restore) -> Iterator[Problem]:
     if method is None:
         yield Problem(place, "no copyMethod, and VolSync has no default; set copyMethod: Snapshot", "complete")
     elif method == "Clone":
-        yield Problem(place, "VolSync cannot restore with copyMethod Clone; set copyMethod: Snapshot here", "copy-method")
+        yield Problem(
+            place,
+            "VolSync cannot restore with copyMethod Clone; set copyMethod: Snapshot here",
+            "copy-method",
+        )
     elif restore.fills_new_claim and method != "Snapshot":
-        message = f"a claim can be filled from a restore with copyMethod Snapshot only, not {method}; set it here, or dataSourceRef: false"
+        why = f"a claim can be filled from a restore with copyMethod Snapshot only, not {method}"
+        message = f"{why}; set it here, or create.dataSourceRef: false"
         yield Problem(place, message, "copy-method")
     if destination_claim(restore) is None:
         for name, value in (("capacity", restore.copy.capacity), ("accessModes", restore.copy.access_modes)):
             if value is None:
-                yield Problem(restore.node.key, f"no {name}, and VolSync needs it to make the claim; set it here or under create", "complete")
+                yield Problem(
+                    restore.node.key,
+                    f"no {name}, and VolSync needs it to make the claim; set it here or under create",
+                    "complete",
+                )
 
 
 def _as_of(restore: Restore) -> Iterator[Problem]:
@@ -135,7 +153,10 @@ def _new_claim(restore: Restore) -> Iterator[Problem]:
 
 def _no_temporary_claim(restore: Restore) -> Iterator[Problem]:
     if restore.cleanup_temp_pvc and destination_claim(restore) is not None:
-        yield _no_effect(restore.place("cleanupTempPVC"), "'cleanupTempPVC' has no effect where an existing claim is filled")
+        yield _no_effect(
+            restore.place("cleanupTempPVC"),
+            "'cleanupTempPVC' has no effect where an existing claim is filled",
+        )
 
 
 def _copy_triggers(backups: tuple[Backup, ...]) -> Iterator[Problem]:
@@ -146,8 +167,13 @@ def _copy_triggers(backups: tuple[Backup, ...]) -> Iterator[Problem]:
         if create is None or labels.COPY_TRIGGER not in chain(create.extras.annotations, backup.extras.annotations):
             continue
         if backup.claim in seen:
-            message = f"two targets wait for the copy-trigger of claim '{backup.claim}', and VolSync answers one; trigger one target only"
-            yield Problem(create.node.nearest("annotations", labels.COPY_TRIGGER).key, message, "copy-method", Severity.WARNING)
+            message = f"two targets wait for one copy-trigger of claim '{backup.claim}', and VolSync answers one; use one target"
+            yield Problem(
+                create.node.nearest("annotations", labels.COPY_TRIGGER).key,
+                message,
+                "copy-method",
+                Severity.WARNING,
+            )
         seen.add(backup.claim)
 
 

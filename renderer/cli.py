@@ -1,0 +1,80 @@
+"""The command line: finds the subcommand, runs it, and turns whatever happens into an exit code.
+
+Subcommands are modules that are imported when they are called, because a hook pays for every import.
+"""
+
+import argparse
+import importlib
+import os
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+from renderer.commands.console import Console
+from renderer.errors import BackplanError
+
+COMMANDS = {
+    "render": "turn policies into manifests",
+    "validate": "check policies without rendering them",
+    "explain": "say what a key means, or where a value comes from",
+    "schema": "print the JSON Schema of a file, for editors",
+    "new": "write a first policy",
+}
+_USAGE = """usage: backplan COMMAND [ARGUMENTS]
+
+Restic backups on Kubernetes by GitOps: one small policy file per app becomes every manifest it needs.
+
+commands:
+{commands}
+
+`backplan COMMAND --help` says more. Exit codes: 0 ok, 1 problems or drift, 2 usage, 3 a bug of ours.
+"""
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Run the command; the entry point of `backplan`."""
+    arguments = list(sys.argv[1:] if argv is None else argv)
+    console = Console(sys.stdout.buffer, sys.stderr.buffer, Path.cwd(), os.environ, sys.stderr.isatty())
+    try:
+        return _run(arguments, console)
+    except BackplanError as error:
+        console.say(f"backplan: {error}\n")
+        return error.exit_code
+    except KeyboardInterrupt:
+        console.say("backplan: interrupted\n")
+        return 130
+    except BrokenPipeError:
+        # the reader has gone, as `| head` does; the interpreter must not complain about it at its end
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 141
+    except Exception as error:  # a bug of ours is said in one line, not in forty
+        if "BACKPLAN_DEBUG" in os.environ:
+            raise
+        console.say(
+            f"backplan: a bug of ours: {type(error).__name__}; BACKPLAN_DEBUG=1 shows where, please report it\n"
+        )
+        return 3
+
+
+def _run(arguments: list[str], console: Console) -> int:
+    if not arguments or arguments[0] in ("-h", "--help", "help"):
+        width = max(map(len, COMMANDS))
+        commands = "\n".join(f"  {name:{width}}  {what}" for name, what in COMMANDS.items())
+        console.write(_USAGE.format(commands=commands))
+        return 0 if arguments else 2
+    if arguments[0] in ("-V", "--version"):
+        from importlib.metadata import version  # noqa: PLC0415 - 15 ms, paid only here
+
+        console.write(f"backplan {version('backplan')}\n")
+        return 0
+    if arguments[0] not in COMMANDS:
+        console.say(f"backplan: no command '{arguments[0]}'; there is {', '.join(COMMANDS)}\n")
+        return 2
+    module = importlib.import_module(f"renderer.commands.{arguments[0]}")
+    parser = argparse.ArgumentParser(prog=f"backplan {arguments[0]}", description=module.__doc__, allow_abbrev=False)
+    module.arguments(parser)
+    try:
+        parsed = parser.parse_args(arguments[1:])
+    except SystemExit as stop:  # argparse has said why
+        return int(stop.code or 0)
+    return int(module.run(parsed, console))

@@ -1,0 +1,44 @@
+"""Where a command's output goes: the product to standard output, the talk to standard error, both as UTF-8."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import BinaryIO
+
+from renderer.problem import Problem
+from renderer.report.problems import FORMATS
+
+
+@dataclass(frozen=True, slots=True)
+class Console:
+    """The streams, the folder and the environment that a command runs in."""
+
+    out: BinaryIO
+    err: BinaryIO
+    cwd: Path
+    environ: Mapping[str, str]
+    is_terminal: bool
+    """Whether standard error is one."""
+
+    def write(self, text: str) -> None:
+        """A part of the product."""
+        self.out.write(text.encode("utf-8", "backslashreplace"))
+        self.out.flush()
+
+    def say(self, text: str) -> None:
+        """A part of the talk."""
+        self.err.write(text.encode("utf-8", "backslashreplace"))
+        self.err.flush()
+
+    def report(self, problems: Sequence[Problem], form: str | None) -> None:
+        """Problems on standard error, in the format asked for or the one that the surroundings read."""
+        self.say(FORMATS[self.format(form)](problems, self.colours))
+
+    def format(self, form: str | None) -> str:
+        """`github` inside GitHub Actions, `text` elsewhere, unless one is asked for."""
+        return form or ("github" if self.environ.get("GITHUB_ACTIONS") == "true" else "text")
+
+    @property
+    def colours(self) -> bool:
+        """Colours only on a terminal, and not for those who do not want them (no-color.org)."""
+        return self.is_terminal and not self.environ.get("NO_COLOR") and self.environ.get("TERM") != "dumb"

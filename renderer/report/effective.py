@@ -1,0 +1,46 @@
+"""The merged spec of a policy as YAML, each value with the place that set it."""
+
+from collections.abc import Iterator
+
+from renderer.emit import document
+from renderer.source import Node, plain
+
+
+def effective(spec: Node) -> str:
+    """One line per scalar: its path's last key, its value, and `# file:line:column`."""
+    lines = list(_lines(spec, ""))
+    width = min(60, max((len(text) for text, _ in lines), default=0))
+    return "".join(f"{text:{width}}  # {place}\n" if place else f"{text}\n" for text, place in lines)
+
+
+def _lines(node: Node, pad: str) -> Iterator[tuple[str, str]]:
+    for key, below in node.mapping.items():
+        name = document({key: "x"}).rpartition(": ")[0]
+        yield from _entry(f"{pad}{name}:", below, pad)
+    for item in node.items:
+        first = True
+        for text, place in _lines(item, f"{pad}  ") if _is_nested(item) else _entry("", item, pad):
+            bare = text.strip() if first else text
+            yield (f"{pad}- {bare}" if first else text), place
+            first = False
+
+
+def _entry(name: str, node: Node, pad: str) -> Iterator[tuple[str, str]]:
+    if _is_nested(node):
+        yield name, ""
+        yield from _lines(node, pad + ("  " if node.mapping else ""))
+    else:
+        yield f"{name} {_scalar(node)}" if name else f"{pad}{_scalar(node)}", str(node.place)
+
+
+def _is_nested(node: Node) -> bool:
+    return bool(node.mapping or node.items)
+
+
+def _scalar(node: Node) -> str:
+    return "null" if node.value is None else _flow(plain(node))
+
+
+def _flow(value: object) -> str:
+    text = document({"x": value}).removeprefix("x:").strip()
+    return text if "\n" not in text else text.splitlines()[0] + " …"
