@@ -56,9 +56,7 @@ def commands(document: str) -> list[Command]:
 
 def same(output: tuple[str, ...], printed: str) -> bool:
     """Whether a program printed these lines, of which `...` stands for any."""
-    pattern = "".join(
-        r"(?:.*\n)*" if line == "..." else re.escape(line.rstrip()) + r"[ \t]*\n" for line in output
-    )
+    pattern = "".join(r"(?:.*\n)*" if line == "..." else re.escape(line.rstrip()) + r"[ \t]*\n" for line in output)
     return not output or re.fullmatch(pattern, printed.rstrip("\n") + "\n") is not None
 
 
@@ -87,7 +85,5 @@ def failures(document: str, folder: Path) -> list[str]:
             timeout=60,
         )
         if done.returncode != command.exit_code or not same(command.output, done.stdout):
-            wrong.append(
-                f"line {command.line}: {command.text}\nexit {done.returncode}, printed:\n{done.stdout}"
-            )
+            wrong.append(f"line {command.line}: {command.text}\nexit {done.returncode}, printed:\n{done.stdout}")
     return wrong

@@ -34,7 +34,7 @@ def furnish(checkout, program):
     binaries = checkout / ".venv" / "bin"
     binaries.mkdir(parents=True)
     (binaries / "python").symlink_to(sys.executable)
-    (binaries / "backplan").write_text(f"#!{sys.executable}\n{program}")
+    (binaries / "backplan").write_text(f"#!/bin/sh\nexec '{sys.executable}' -c '{program}' \"$@\"\n")
     (binaries / "backplan").chmod(0o755)
     dev = load_dev(checkout / "dev")
     dev.STAMP.write_text("\n".join(dev.fingerprints()))
@@ -71,9 +71,7 @@ def test_broken_environment_is_made_anew_and_a_failed_installation_is_one_line(c
 
 
 def test_complete_environment_is_used_in_silence_from_any_folder(checkout, tmp_path):
-    furnish(
-        checkout, "import os, sys, json; print(json.dumps([os.getcwd(), sys.argv[1:], dict(os.environ)]))"
-    )
+    furnish(checkout, "import os, sys, json; print(json.dumps([os.getcwd(), sys.argv[1:], dict(os.environ)]))")
     (tmp_path / "link").symlink_to(checkout / "dev")
     strange = {
         "PIP_USER": "1",

@@ -50,9 +50,7 @@ def imported(tree: ast.Module) -> set[str]:
 
 
 def prints(tree: ast.Module) -> list[int]:
-    calls = [
-        node for node in ast.walk(tree) if isinstance(node, ast.Call) and isinstance(node.func, ast.Name)
-    ]
+    calls = [node for node in ast.walk(tree) if isinstance(node, ast.Call) and isinstance(node.func, ast.Name)]
     return [call.lineno for call in calls if call.func.id == "print"]
 
 

@@ -43,9 +43,7 @@ def test_installation_does_nothing_where_all_is_there(tmp_path):
     for name in ("apt-get", "sudo", "env"):
         fake(tmp_path / name, "echo must not run >&2; exit 1")
     env = {"PATH": f"{tmp_path}:/usr/bin:/bin", "HOME": str(tmp_path)}
-    done = subprocess.run(
-        ["sh", ROOT / "scripts" / "install-debian"], env=env, capture_output=True, text=True
-    )
+    done = subprocess.run(["sh", ROOT / "scripts" / "install-debian"], env=env, capture_output=True, text=True)
     assert (done.returncode, done.stdout, done.stderr) == (0, "", "")
 
 

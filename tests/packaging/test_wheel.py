@@ -30,9 +30,7 @@ def clean_environment(**variables: str) -> dict[str, str]:
 
 def run(command: list[str | Path], folder: Path, **variables: str) -> bytes:
     """Standard output of a command that must succeed."""
-    done = subprocess.run(
-        command, cwd=folder, env=clean_environment(**variables), capture_output=True, timeout=300
-    )
+    done = subprocess.run(command, cwd=folder, env=clean_environment(**variables), capture_output=True, timeout=300)
     assert done.returncode == 0, (done.stdout[-2000:] + done.stderr[-2000:]).decode(errors="replace")
     return done.stdout
 
@@ -55,18 +53,14 @@ def backplan(wheel, tmp_path_factory) -> Path:
     run([sys.executable, "-m", "venv", "--without-pip", folder], folder)
     install = [sys.executable, "-m", "pip", "--python", folder / "bin" / "python", "install", "--quiet"]
     run([*install, "--no-deps", "--no-index", wheel], folder)
-    done = subprocess.run(
-        [*install, wheel], env=clean_environment(), capture_output=True, text=True, timeout=600
-    )
+    done = subprocess.run([*install, wheel], env=clean_environment(), capture_output=True, text=True, timeout=600)
     if done.returncode:
         missing(f"pip cannot fetch the wheel's dependencies: {done.stderr.strip().splitlines()[-1]}")
     return folder / "bin" / "backplan"
 
 
 def test_wheel_holds_every_data_file(wheel):
-    expected = {
-        f"renderer/data/{path.relative_to(ROOT)}" for name in ("schemas", "overlays") for path in files(name)
-    }
+    expected = {f"renderer/data/{path.relative_to(ROOT)}" for name in ("schemas", "overlays") for path in files(name)}
     expected |= {str(path.relative_to(ROOT)) for path in files("renderer")}
     assert expected <= set(zipfile.ZipFile(wheel).namelist())
 

@@ -98,7 +98,9 @@ def _name(name: Name, kind: str) -> Iterator[Problem]:
     if problem := name_problem(name, kind):
         yield problem
     elif len(name.text) > LONGEST_NAME:
-        message = f"'{name.text}' is longer than {LONGEST_NAME} characters, so VolSync names its Job by a hash; see spec.names"
+        message = (
+            f"'{name.text}' is longer than {LONGEST_NAME} characters, VolSync will hash its Job's name; see spec.names"
+        )
         yield Problem(name.place, message, "names", Severity.WARNING)
 
 
@@ -167,7 +169,7 @@ def _copy_triggers(backups: tuple[Backup, ...]) -> Iterator[Problem]:
         if create is None or labels.COPY_TRIGGER not in chain(create.extras.annotations, backup.extras.annotations):
             continue
         if backup.claim in seen:
-            message = f"two targets wait for one copy-trigger of claim '{backup.claim}', and VolSync answers one; use one target"
+            message = f"two targets wait for one copy-trigger of claim '{backup.claim}', VolSync answers one; use one"
             yield Problem(
                 create.node.nearest("annotations", labels.COPY_TRIGGER).key,
                 message,

@@ -1,7 +1,9 @@
 """Cron expressions to try: hand-picked nasty ones, and as many drawn ones as asked for, always the same."""
 
 import random
+from functools import cache
 
+from renderer.cron import Cron, CronError, parse
 from renderer.cron.bounds import FIELDS, Bounds
 
 NASTY = """
@@ -59,6 +61,36 @@ NASTY = """
 0 5/100 * * *
 """.strip().splitlines()
 
+HASHED = (
+    "H H * * *",
+    "H/15 * * * *",
+    "H(0-29)/10 H(1-5) H H H",
+    "H,5 H/7 * H/3 *",
+    "0 0 H/3 * ?",
+    "0 H(0-20)/4,22 ? * MON-FRI",
+)
+
+
+def middle(_field: str, n: int) -> int:
+    """A draw without chance."""
+    return n // 2
+
+
+@cache
+def cron(text: str) -> Cron:
+    """The cron of this text; what is hashed in it comes out in the middle."""
+    return parse(text).resolve(middle)
+
+
+def settled(text: str) -> Cron | None:
+    """The same, or None for a date that never comes."""
+    try:
+        return cron(text)
+    except CronError as error:
+        if not error.message.startswith("never runs"):
+            raise
+        return None
+
 
 def drawn(how_many: int) -> list[str]:
     """The nasty ones first. Of the others most run a few times a day at most, as backups do."""
@@ -92,9 +124,7 @@ def _part(dice: random.Random, bounds: Bounds) -> str:
     low, high = sorted(dice.randint(bounds.low, 28 if bounds.high == 31 else bounds.high) for _ in range(2))
     step = dice.randint(1, bounds.high)
     one, two = _spelled(dice, bounds, low), _spelled(dice, bounds, high)
-    return dice.choice(
-        [one, one, one, one, two, f"{one}-{two}", f"{one}-{two}/{step}", f"{one}/{step}", f"*/{step}"]
-    )
+    return dice.choice([one, one, one, one, two, f"{one}-{two}", f"{one}-{two}/{step}", f"{one}/{step}", f"*/{step}"])
 
 
 def _spelled(dice: random.Random, bounds: Bounds, number: int) -> str:

@@ -7,19 +7,15 @@ import tempfile
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
-from functools import cache
 from importlib.util import find_spec
 from itertools import takewhile
 from pathlib import Path
 
-from renderer.cron import Cron, occurrences, parse, zone
+from renderer.cron import Cron, occurrences, zone
 from tests.oracles import build
 
-
-@cache
-def cron(text: str) -> Cron:
-    """A plain cron; there is nothing to draw."""
-    return parse(text).resolve(lambda name, n: 1 // 0)
+PATIENCE = 300
+"""Seconds. Where a zone lost a whole day robfig can search for ever."""
 
 
 def bits(schedule: Cron) -> list[str]:
@@ -49,9 +45,7 @@ def asked(questions: list[dict]) -> Iterator[Iterator[dict]]:
     with tempfile.TemporaryFile("w+") as lines, tempfile.TemporaryFile("w+") as answers:
         lines.writelines(json.dumps(each) + "\n" for each in questions)
         lines.seek(0)
-        with subprocess.Popen(
-            [program], stdin=lines, stdout=answers, env={"ZONEINFO": str(zones)}
-        ) as running:
+        with subprocess.Popen([program], stdin=lines, stdout=answers, env={"ZONEINFO": str(zones)}) as running:
 
             def read() -> Iterator[dict]:
                 assert running.wait() == 0
