@@ -21,6 +21,7 @@ def arguments(parser: argparse.ArgumentParser) -> None:
         action="store_true",
         help="print the merged spec of the policies at PATH, each value with its file and line",
     )
+    parser.add_argument("--markdown", action="store_true", help="print the whole reference as Markdown")
     parser.epilog = (
         "Without --effective, PATH is a key such as retain.daily, or the id of a rule such as one-writer; "
         "without any, all keys are listed."
@@ -31,6 +32,11 @@ def run(parsed: argparse.Namespace, console: Console) -> int:
     """Explain."""
     if parsed.effective:
         return _effective(parsed, console)
+    if parsed.markdown:
+        from renderer.report.reference import reference  # noqa: PLC0415 - text templates are for this alone
+
+        console.write(reference())
+        return 0
     root = key_of("layer.json")
     if not parsed.paths:
         console.write(keys.explanation("spec", root))

@@ -50,7 +50,7 @@ def run(parsed: argparse.Namespace, console: Console) -> int:
 
 def _files(rendered: Rendered, pattern: Pattern, parsed: argparse.Namespace, console: Console) -> int:
     texts = {console.cwd / path: text for path, text in laid_out(rendered.apps, pattern).items()}
-    changes = compare(texts, console.cwd / pattern.base, pattern.has_own_folders)
+    changes = compare(texts, console.cwd / pattern.base(rendered.apps), pattern.has_own_folders)
     if parsed.check:
         for change in changes:
             console.write(_relative(change, console.cwd).diff())

@@ -63,8 +63,8 @@ def dressed(extras: Extras, own: Mapping[str, str], *, keep: bool = False) -> di
 
 def _protection(annotations: Mapping[str, str]) -> dict[str, str]:
     """What keeps Flux and Argo CD from deleting what holds data; other sync options stay."""
-    theirs = [part for part in annotations.get(labels.ARGO_SYNC_OPTIONS, "").split(",") if part.strip()]
-    said = {part.split("=")[0].strip() for part in theirs}
-    ours = [option for option in labels.NEVER_PRUNED if option.split("=")[0] not in said]
-    kept = [part.strip() for part in theirs]
+    theirs = [part.strip() for part in annotations.get(labels.ARGO_SYNC_OPTIONS, "").split(",") if part.strip()]
+    kept = [part for part in theirs if part not in ("Prune=true", "Delete=true")]
+    said = {part.partition("=")[0] for part in kept}
+    ours = [option for option in labels.NEVER_PRUNED if option.partition("=")[0] not in said]
     return {labels.ARGO_SYNC_OPTIONS: ",".join([*kept, *ours]), labels.FLUX_PRUNE: "disabled"}

@@ -7,6 +7,7 @@ from typing import Protocol
 from renderer import labels
 from renderer.engines import volsync
 from renderer.engines.draft import Draft, Role
+from renderer.engines.gitops import manifest_problems, spec_problems
 from renderer.engines.honoured import engine_problems
 from renderer.engines.patches import patched, unmatched
 from renderer.manifest import Identity, Manifest, apply_key, content_hash, identity
@@ -41,7 +42,7 @@ class Made:
 
 def manifests(plan: Plan, attachments: Attachments) -> tuple[list[Made], list[Problem]]:
     """Every object of a plan in apply order, or the problems that prevent it."""
-    problems = [*engine_problems(plan.policy, frozenset(ENGINES))]
+    problems = [*engine_problems(plan.policy, frozenset(ENGINES)), *spec_problems(plan.policy.node)]
     parts = [(ENGINES[name], part) for name, part in _by_engine(plan).items() if name in ENGINES]
     for engine, part in parts:
         problems.extend(engine.problems(part))
@@ -50,6 +51,7 @@ def manifests(plan: Plan, attachments: Attachments) -> tuple[list[Made], list[Pr
     drafts = [draft for engine, part in parts for draft in engine.drafts(part, attachments)]
     made = [_finished(draft, problems) for draft in _distinct(drafts, problems)]
     problems.extend(unmatched(plan.policy, drafts))
+    problems.extend(problem for one in made for problem in manifest_problems(one.manifest, one.place))
     return sorted(made, key=lambda one: apply_key(one.manifest)), problems
 
 

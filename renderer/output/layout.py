@@ -1,5 +1,6 @@
 """Which file holds which object. Pure: paths and texts in, paths and texts out."""
 
+import os
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -36,10 +37,15 @@ class Pattern:
             return cls(f"{folder}/{_DEFAULT}")
         return cls(out if out.endswith((".yaml", ".yml")) else f"{folder}/{{kind}}.yaml")
 
-    @property
-    def base(self) -> str:
-        """The part before the first placeholder: nothing is written outside it. Empty where that is `{dir}`."""
-        return self.text.partition("{")[0].rpartition("/")[0]
+    def base(self, apps: Sequence[RenderedApp]) -> Path:
+        """The folder that nothing is written outside of: the part before the first placeholder.
+
+        With `{dir}` that is the folder which holds all policies.
+        """
+        literal, _, rest = self.text.partition("{")
+        if rest.startswith("dir}") and apps:
+            return Path(os.path.commonpath([app.folder for app in apps]))
+        return Path(literal.rpartition("/")[0])
 
     @property
     def has_own_folders(self) -> bool:

@@ -49,7 +49,7 @@ def facts(key: Key) -> Iterator[tuple[str, str]]:
     if "enum" in schema:
         yield "one of", ", ".join(map(str, schema["enum"]))
     if "minimum" in schema or "maximum" in schema:
-        yield "range", f"{schema.get('minimum', '…')} to {schema.get('maximum', '…')}"
+        yield "range", _range(schema)
     if "default" in schema:
         yield "default", shown(schema["default"])
     for example in schema.get("examples", []):
@@ -58,6 +58,12 @@ def facts(key: Key) -> Iterator[tuple[str, str]]:
         yield "layers", _MERGED[key.merge]
     if key.engines is not None:
         yield "engines", engines(key)
+
+
+def _range(schema: dict[str, Any]) -> str:
+    if "maximum" not in schema:
+        return f"{schema['minimum']} or more"
+    return f"{schema.get('minimum', 'anything')} to {schema['maximum']}"
 
 
 def _type(key: Key) -> str:

@@ -99,7 +99,7 @@ def _name(name: Name, kind: str) -> Iterator[Problem]:
         yield problem
     elif len(name.text) > LONGEST_NAME:
         message = (
-            f"'{name.text}' is longer than {LONGEST_NAME} characters, VolSync will hash its Job's name; see spec.names"
+            f"'{name.text}' is longer than {LONGEST_NAME} characters, VolSync hashes its Job's name; see spec.names"
         )
         yield Problem(name.place, message, "names", Severity.WARNING)
 

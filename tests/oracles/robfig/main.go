@@ -1,16 +1,19 @@
-// Command robfig answers as robfig/cron v3.0.1 does: one JSON question per line in, one JSON answer per line out.
+// Command robfig answers as robfig/cron v3.0.1 does: JSON questions in, and when all are in,
+// one JSON answer per line out, in the same order.
 //
 // Point ZONEINFO at the folder of zones that the asking side uses, or the two may disagree about the zones.
 package main
 
 import (
-	"bufio"
 	"crypto/sha256"
 	"encoding/binary"
 	"encoding/hex"
 	"encoding/json"
 	"fmt"
+	"io"
 	"os"
+	"runtime"
+	"sync"
 	"time"
 
 	"github.com/robfig/cron/v3"
@@ -38,24 +41,55 @@ type answer struct {
 }
 
 func main() {
-	lines := bufio.NewScanner(os.Stdin)
-	lines.Buffer(nil, 1<<24)
-	encoder := json.NewEncoder(os.Stdout)
-	for lines.Scan() {
-		var asked question
-		if err := json.Unmarshal(lines.Bytes(), &asked); err != nil {
-			fmt.Fprintln(os.Stderr, err)
-			os.Exit(2)
-		}
-		if err := encoder.Encode(reply(asked)); err != nil {
-			fmt.Fprintln(os.Stderr, err)
-			os.Exit(1)
-		}
+	questions, err := read(os.Stdin)
+	if err == nil {
+		err = write(os.Stdout, answers(questions))
 	}
-	if err := lines.Err(); err != nil {
+	if err != nil {
 		fmt.Fprintln(os.Stderr, err)
 		os.Exit(1)
 	}
+}
+
+func read(in io.Reader) (questions []question, err error) {
+	for decoder := json.NewDecoder(in); ; {
+		var asked question
+		if err := decoder.Decode(&asked); err == io.EOF {
+			return questions, nil
+		} else if err != nil {
+			return nil, err
+		}
+		questions = append(questions, asked)
+	}
+}
+
+// answers works on all processors: near the end of a zone's table Go reads the rule for later years anew for
+// every second that robfig looks at.
+func answers(questions []question) []answer {
+	given := make([]answer, len(questions))
+	workers := runtime.NumCPU()
+	var working sync.WaitGroup
+	for worker := 0; worker < workers; worker++ {
+		working.Add(1)
+		go func(first int) {
+			defer working.Done()
+			for i := first; i < len(questions); i += workers {
+				given[i] = reply(questions[i])
+			}
+		}(worker)
+	}
+	working.Wait()
+	return given
+}
+
+func write(out io.Writer, given []answer) error {
+	encoder := json.NewEncoder(out)
+	for _, each := range given {
+		if err := encoder.Encode(each); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // reply never fails: a text that makes the parser panic ("TZ=" without a space does) is an error like any other.

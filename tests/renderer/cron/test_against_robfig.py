@@ -1,7 +1,7 @@
 """Kubernetes and VolSync decide by robfig/cron v3.0.1, so it is asked itself.
 
 Schedules with up to four runs a day are compared over all of two years. Denser ones would take minutes and
-say the same thing daily: they are compared over the first days, and over the days around every clock change.
+say the same thing daily: they are compared over a first day, and over the days around every clock change.
 """
 
 import random
@@ -46,7 +46,7 @@ def spans(text, zone_name, years):
     if len(minutes_of_day(cron(text))) <= 4:
         return [(start, end)]
     instants = [change.at for year in years for change in changes(zone(zone_name), year)]
-    return [(start, start + 3 * DAY)] + [(at - 2 * DAY, at + 2 * DAY) for at in instants]
+    return [(start, start + DAY)] + [(at - DAY, at + DAY) for at in instants]
 
 
 def assert_same_runs(questions):
@@ -166,7 +166,7 @@ def test_we_accept_what_robfig_accepts_except_on_purpose():
         else:
             accepted += 1
             assert bits(cron(text)) == answer["fields"], text
-    assert accepted > len(texts) / 10
+    assert accepted > len(texts) / 20
 
 
 @pytest.mark.parametrize(("zone_name", "location"), [("UTC", "Local"), ("America/Nuuk", "America/Nuuk")])

@@ -1,0 +1,42 @@
+"""Labels and annotations that Flux and Argo CD act on: the ones that would do harm, or silently nothing."""
+
+import difflib
+from collections.abc import Iterator
+
+from renderer import labels
+from renderer.manifest import Manifest
+from renderer.problem import Place, Problem, Severity
+from renderer.source import Node
+
+
+def spec_problems(spec: Node) -> Iterator[Problem]:
+    """What the user's own labels and annotations say, wherever they stand in the merged spec."""
+    for node in spec.walk():
+        for key, below in node.mapping.items():
+            if key == labels.ARGO_SYNC_OPTIONS and isinstance(below.value, str):
+                yield from _sync_options(below.value, below.place)
+            elif key.startswith(labels.PREFIX):
+                message = f"'{key}' is written by Backplan; this one has no effect, remove it"
+                yield Problem(below.key, message, "no-effect", Severity.WARNING)
+
+
+def _sync_options(text: str, place: Place) -> Iterator[Problem]:
+    for option in filter(None, (part.strip() for part in text.split(","))):
+        name = option.partition("=")[0]
+        if name not in labels.ARGO_KNOWN_OPTIONS:
+            close = difflib.get_close_matches(name[:60], sorted(labels.ARGO_KNOWN_OPTIONS), n=1)
+            hint = f"did you mean '{close[0]}'?" if close else "remove it"
+            message = f"Argo CD does not know the sync option '{option[:60]}' and ignores it; {hint}"
+            yield Problem(place, message, "gitops", Severity.WARNING)
+
+
+def manifest_problems(manifest: Manifest, place: Place) -> Iterator[Problem]:
+    """What a finished object would suffer."""
+    metadata = manifest["metadata"]
+    said = {**metadata.get("labels", {}), **metadata.get("annotations", {})}
+    if manifest["kind"] == "PersistentVolumeClaim" and str(said.get(labels.FLUX_FORCE, "")).lower() == "enabled":
+        message = (
+            f"'{labels.FLUX_FORCE}: enabled' on claim '{metadata['name']}' lets Flux delete it and its data when a "
+            "field cannot be changed; keep it off claims"
+        )
+        yield Problem(place, message, "gitops")
