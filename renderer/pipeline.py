@@ -6,7 +6,7 @@ from pathlib import Path
 
 from renderer.accept import accepted
 from renderer.attachments import attachments
-from renderer.engines import manifests
+from renderer.engines import findings, manifests
 from renderer.layers import Layer, fold
 from renderer.plan import Plan, make
 from renderer.policy import App, build
@@ -46,7 +46,7 @@ def render(request: Request) -> Rendered:
     rendered = Rendered()
     for merged, root, fleet in _merged(request, rendered.problems):
         app, problems = render_app(merged, root, fleet)
-        rendered.problems.extend(problems)
+        rendered.problems.extend(accepted(problems, merged.spec))
         if app is not None:
             rendered.apps.append(app)
     rendered.problems = in_order(rendered.problems)
@@ -58,11 +58,12 @@ def render_app(merged: Merged, root: Root, fleet: Fleet) -> tuple[RenderedApp | 
     plan, problems = planned(merged, fleet)
     if plan is None:
         return None, problems
+    problems += findings(plan)
     files = attachments(plan.policy, root, problems)
     if any(problem.is_error for problem in problems):
         return None, problems
     objects, found = manifests(plan, files)
-    problems = accepted([*problems, *found], plan.policy.node)
+    problems += found
     if any(problem.is_error for problem in problems):
         return None, problems
     notes = tuple(one.note for one in plan.backups if one.note is not None)

@@ -40,25 +40,28 @@ class Made:
     place: Place
 
 
+def findings(plan: Plan) -> list[Problem]:
+    """What the engines have against a plan, before anything is made from it."""
+    found = [*engine_problems(plan.policy, frozenset(ENGINES)), *spec_problems(plan.policy.node)]
+    for engine, part in _parts(plan):
+        found.extend(engine.problems(part))
+    return found
+
+
 def manifests(plan: Plan, attachments: Attachments) -> tuple[list[Made], list[Problem]]:
-    """Every object of a plan in apply order, or the problems that prevent it."""
-    problems = [*engine_problems(plan.policy, frozenset(ENGINES)), *spec_problems(plan.policy.node)]
-    parts = [(ENGINES[name], part) for name, part in _by_engine(plan).items() if name in ENGINES]
-    for engine, part in parts:
-        problems.extend(engine.problems(part))
-    if any(problem.is_error for problem in problems):
-        return [], problems
-    drafts = [draft for engine, part in parts for draft in engine.drafts(part, attachments)]
+    """Every object of a plan without errors, in apply order, and the problems that show only there."""
+    problems: list[Problem] = []
+    drafts = [draft for engine, part in _parts(plan) for draft in engine.drafts(part, attachments)]
     made = [_finished(draft, problems) for draft in _distinct(drafts, problems)]
     problems.extend(unmatched(plan.policy, drafts))
     problems.extend(problem for one in made for problem in manifest_problems(one.manifest, one.place))
     return sorted(made, key=lambda one: apply_key(one.manifest)), problems
 
 
-def _by_engine(plan: Plan) -> dict[str, Plan]:
-    """The plan in parts, one for each engine that it uses."""
+def _parts(plan: Plan) -> list[tuple[Engine, Plan]]:
+    """The plan in parts, one for each engine that it uses and that exists."""
     names = dict.fromkeys(planned.backup.engine for planned in plan.backups)
-    return {name: plan.only(name) for name in names} if len(names) > 1 else dict.fromkeys(names, plan)
+    return [(ENGINES[name], plan if len(names) == 1 else plan.only(name)) for name in names if name in ENGINES]
 
 
 def _distinct(drafts: list[Draft], problems: list[Problem]) -> list[Draft]:
