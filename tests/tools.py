@@ -6,6 +6,7 @@ BACKPLAN_REQUIRE_ALL, and then nothing may be left out.
 
 import os
 import shutil
+import sys
 from pathlib import Path
 from typing import NoReturn
 
@@ -31,10 +32,16 @@ def missing(reason: str) -> NoReturn:
 
 def require(program: str) -> str:
     """The path of a program, or the end of the test."""
-    path = shutil.which(program)
+    path = shutil.which(program, path=os.pathsep.join(_folders()))
     if path is None:
         missing(f"{program} is not installed: {HOW_TO_GET.get(program, INSTALL)}")
     return path
+
+
+def _folders() -> list[str]:
+    """PATH, the environment that runs the tests, and where `scripts/install-debian` puts what it builds."""
+    cache = os.environ.get("XDG_CACHE_HOME") or str(Path.home() / ".cache")
+    return [os.environ.get("PATH", os.defpath), str(Path(sys.executable).parent), f"{cache}/backplan/bin"]
 
 
 def crds() -> Path:

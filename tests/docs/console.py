@@ -62,6 +62,7 @@ def same(output: tuple[str, ...], printed: str) -> bool:
 
 def furnish(folder: Path) -> None:
     """Make the throw-away folder."""
+    (folder / ".git").mkdir()  # the mark of a repository's root, from which paths in headers count
     shutil.copytree(ROOT / "examples", folder / "examples")
     (folder / "bin").mkdir()
     for program in (folder / "dev", folder / "bin" / "backplan"):

@@ -85,10 +85,19 @@ def test_installed_wheel_renders_as_the_checkout(backplan, tmp_path, example):
 
 @pytest.mark.parametrize("example", EXAMPLES)
 def test_bytes_do_not_depend_on_folder_locale_time_zone_or_hash_seed(backplan, tmp_path, example):
-    expected = run([backplan, "render", "."], ROOT / "examples" / example)
-    elsewhere = shutil.copytree(ROOT / "examples" / example, tmp_path / "wo\u0308anders hin" / example)
+    here, elsewhere = (repository(tmp_path / name, example) for name in ("here", "wo\u0308anders hin"))
+    expected = run([backplan, "render", here / "examples" / example], tmp_path)
     for surroundings in SURROUNDINGS:
-        assert run([backplan, "render", "."], elsewhere, **surroundings) == expected, surroundings
+        assert run([backplan, "render", "."], elsewhere / "examples" / example, **surroundings) == expected, (
+            surroundings
+        )
+
+
+def repository(folder: Path, example: str) -> Path:
+    """A repository with one example: headers name a policy by its path from the root, which `.git` marks."""
+    (folder / ".git").mkdir(parents=True)
+    shutil.copytree(ROOT / "examples" / example, folder / "examples" / example)
+    return folder
 
 
 def files(folder: str) -> list[Path]:
