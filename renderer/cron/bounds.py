@@ -44,8 +44,8 @@ class Bounds:
     def _advice(self, text: str) -> str:
         if text.rstrip("LWlw").isdigit() or text.upper() in ("L", "W", "LW"):
             return "Kubernetes and VolSync know neither 'L' nor 'W': write days as numbers"
-        if text == "h":
-            return "write 'H' for a hashed value"
+        if text in ("h", "H"):
+            return "write 'H' alone, or 'H(1-5)' for a hashed value in a range"
         words = f" or {self.words[0]} to {self.words[-1]}" if self.words else ""
         return f"use {self.low} to {self.high}{words}"
 

@@ -12,13 +12,7 @@ DAY = 86400
 EPOCH = date(1970, 1, 1).toordinal()
 ONE_DAY = timedelta(days=1)
 GIVE_UP_YEARS = 5
-"""robfig looks no further than the end of the fifth year."""
-LAST_YEAR = date.max.year - 1
-
-
-def last_year(year: int) -> int:
-    """The last year in which a search that begins in `year` still looks."""
-    return min(year + GIVE_UP_YEARS, LAST_YEAR)
+"""robfig looks no further than the end of the fifth year after the one it begins in."""
 
 
 def minutes_of_day(cron: Cron) -> tuple[int, ...]:
@@ -55,7 +49,7 @@ class Calendar:
         return None if day is None else (day.toordinal() - EPOCH) * DAY + self._minutes[0] * 60
 
     def _day_after(self, day: date) -> date | None:
-        end = last_year(day.year)
+        end = day.year + GIVE_UP_YEARS
         day += ONE_DAY
         while day.year <= end:
             if day.month not in self.months:

@@ -12,7 +12,7 @@ Far from clock changes `renderer.cron.calendar` gives the same answers, and much
 from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from renderer.cron.calendar import Calendar, last_year
+from renderer.cron.calendar import GIVE_UP_YEARS, Calendar
 from renderer.cron.expression import Cron
 from renderer.cron.zones import offset
 
@@ -36,7 +36,7 @@ class Clockwork:
     def first_from(self, instant: int) -> int | None:
         """The first match that robfig finds, `instant` (Unix seconds) itself included."""
         self._at, self._aligned = instant, False
-        end = last_year(self._local().year)
+        end = self._local().year + GIVE_UP_YEARS
         while self._local().year <= end:
             if self._to_month() and self._to_day() and self._to_hour() and self._to_minute() and self._to_second():
                 return self._at

@@ -19,13 +19,19 @@ NEAR = 3 * 86400
 NEAR_MONTH = 31 * 86400 + NEAR
 """Where the month does not match robfig goes back to its start."""
 
+BEGINNING = floor(datetime(1900, 1, 1, tzinfo=UTC).timestamp())
+"""Where a search starts that is asked about an earlier time, such as Go's zero time in the year 1."""
+END = floor(datetime(9990, 1, 1, tzinfo=UTC).timestamp())
+"""Python's dates end with the year 9999, and a search may look a few years ahead."""
+
 
 def occurrences(cron: Cron, zone: ZoneInfo, start: datetime) -> Iterator[datetime]:
     """All runs after `start`, ascending, in UTC; ends where robfig finds none within five years."""
     search = _Search(cron, zone)
-    instant: int | None = floor(start.timestamp())
-    while instant is not None and (instant := search.after(instant)) is not None:
-        yield datetime.fromtimestamp(instant, UTC)
+    instant = max(BEGINNING, floor(start.timestamp()))
+    while instant < END and (found := search.after(instant)) is not None:
+        yield datetime.fromtimestamp(found, UTC)
+        instant = found
 
 
 def next_after(cron: Cron, zone: ZoneInfo, instant: datetime) -> datetime | None:

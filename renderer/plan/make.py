@@ -25,7 +25,8 @@ class Planned:
         schedule = self.backup.schedule
         if self.effective is None or schedule.text is None:
             return None
-        window = f" in {schedule.window}" if schedule.window and schedule.text != "@hourly" else ""
+        spread = schedule.text in cron.SPREAD_SHORTCUTS and schedule.text != "@hourly"
+        window = f" in {schedule.window}" if schedule.window and spread else ""  # a cron is only checked against it
         what = f"{self.backup.volume} to {self.backup.target}"
         return f"{what}: {schedule.text}{window} runs at {cron.for_cronjob(self.effective.cron)} ({schedule.time_zone})"
 
@@ -114,25 +115,30 @@ def _writers(policy: Policy) -> Iterator[Problem]:
     for backup in policy.backups:
         if backup.engine != "volsync":
             continue
-        for what, path in _repository_names(backup):
-            other = first.setdefault(what, backup)
-            if other is not backup:
-                yield Problem(
-                    backup.node.nearest(*path).place,
-                    f"{_called(backup)} and {_called(other)} both write {what[0]} '{what[1]}', and VolSync cannot "
-                    "tell their snapshots apart; give each its own, with {volume} or {target} in the name",
-                    "one-writer",
-                )
+        shared = [(first.setdefault(what, backup), what[0], path) for what, path in _repository_names(backup)]
+        for other, what, path in [one for one in shared if one[0] is not backup][:1]:
+            yield Problem(
+                backup.node.nearest(*path).place,
+                f"{_called(other, backup)} both write {what}, and VolSync cannot tell their snapshots apart; "
+                "give each a repository and a Secret of its own, with {volume} or {target} in their names",
+                "one-writer",
+            )
 
 
 def _repository_names(backup: Backup) -> Iterator[tuple[tuple[str, str], tuple[str, ...]]]:
-    yield ("the repository of secret", backup.repository.secret_name), ("repository", "secret", "name")
+    """What a backup's repository is known by. A URL is not repeated in messages, it may hold a password."""
     if backup.repository.url is not None:
-        yield ("repository", backup.repository.url), ("repository", "url")
+        yield ("one repository", backup.repository.url), ("repository", "url")
+    name = backup.repository.secret_name
+    yield (f"the repository of secret '{name}'", name), ("repository", "secret", "name")
 
 
-def _called(backup: Backup) -> str:
-    return f"volume '{backup.volume}' to target '{backup.target}'"
+def _called(one: Backup, other: Backup) -> str:
+    if one.target == other.target:
+        return f"volumes '{one.volume}' and '{other.volume}'"
+    if one.volume == other.volume:
+        return f"targets '{one.target}' and '{other.target}'"
+    return f"volume '{one.volume}' to target '{one.target}' and '{other.volume}' to '{other.target}'"
 
 
 def _overridden(policy: Policy) -> Iterator[Problem]:

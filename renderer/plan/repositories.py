@@ -57,7 +57,10 @@ def _unclear(url: str, place: Place, backup: Backup) -> Iterator[Problem]:
         )
         yield Problem(place, message, "repository", Severity.WARNING)
     elif not _is_local(url) and url.partition(":")[0] not in _SCHEMES:
-        message = f"restic knows no such kind of repository; a URL begins with one of {', '.join(_SCHEMES)} or '/'"
+        hint = f"a URL begins with one of {', '.join(_SCHEMES)} or '/'"
+        if url.startswith(("http:", "https:")):
+            hint = "write s3:https://… or rest:https://…"
+        message = f"restic knows no such kind of repository; {hint}"
         yield Problem(place, message, "repository")
 
 

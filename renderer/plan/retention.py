@@ -26,7 +26,7 @@ def retain_problems(backup: Backup) -> Iterator[Problem]:
                 "retain",
             )
     if not broken and not any(_positive(below.value) for below in node.mapping.values()):
-        message = "keeps nothing; give at least one positive number: VolSync's mover fails when all are 0"
+        message = "'retain' keeps nothing, and VolSync's mover fails then; give one of its keys a positive number"
         yield Problem(node.key, message, "retain")
 
 

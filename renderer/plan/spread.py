@@ -163,11 +163,8 @@ def _time_of_day(hashes: Hashes, zone: str, window: Window) -> int:
     unsteady = unsteady_minutes(zone)
     if unsteady.issuperset(map(window.minute, range(len(window)))):
         raise CronError(f"in {zone} clock changes skip or repeat every minute of {window}; widen the window")
-    for attempt in count():  # pragma: no branch
-        minute = window.minute(replace(hashes, attempt=attempt)("time", len(window)))
-        if minute not in unsteady:
-            return minute
-    raise AssertionError
+    drawn = (window.minute(replace(hashes, attempt=n)("time", len(window))) for n in count())
+    return next(minute for minute in drawn if minute not in unsteady)
 
 
 def _resolved(expression: Expression, hashes: Hashes, zone: str) -> Cron:

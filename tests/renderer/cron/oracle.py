@@ -33,8 +33,8 @@ def digest(found: Iterable[int]) -> str:
     return hashlib.sha256(b"".join(at.to_bytes(8, "big", signed=True) for at in found)).hexdigest()
 
 
-def question(text: str, zone_name: str = "UTC", start: int = 0, end: int = 0, *, every: bool = False) -> dict:
-    return {"expr": text, "zone": zone_name, "from": start, "to": end, "list": every}
+def question(text: str, zone_name: str = "UTC", start: int = 0, end: int = 0) -> dict:
+    return {"expr": text, "zone": zone_name, "from": start, "to": end}
 
 
 @contextmanager
