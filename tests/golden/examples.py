@@ -1,0 +1,60 @@
+"""The examples as the tests see them: which there are, what they render to, and what lies in `expected/`."""
+
+import re
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from renderer.output import Pattern, laid_out
+from renderer.pipeline import Request, render
+from renderer.rendered import Rendered
+from renderer.root import policies_below
+from tests.tools import ROOT
+
+FOLDER = ROOT / "examples"
+CASES = sorted({path.relative_to(FOLDER).parts[0] for path in policies_below(FOLDER)})
+RENEW = "read the difference, and if it is meant: ./dev render examples/{case} --out examples/{case}/expected"
+
+
+def policies(folder: Path) -> list[Path]:
+    """Every policy below a folder, as the command finds them."""
+    return list(policies_below(folder))
+
+
+def rendered(files: Sequence[Path], cwd: Path) -> Rendered:
+    """What the policies render to; an error or a warning is an end."""
+    result = render(Request(files, cwd))
+    assert [problem for problem in result.problems if problem.severity != "note"] == []
+    return result
+
+
+def texts(files: Sequence[Path], cwd: Path) -> dict[str, str]:
+    """Rendered files by their path below `--out`."""
+    laid = laid_out(rendered(files, cwd).apps, Pattern.of("out"))
+    return {path.relative_to("out").as_posix(): text for path, text in laid.items()}
+
+
+def expected(case: str) -> dict[str, str]:
+    """What lies in an example's `expected/`."""
+    folder = FOLDER / case / "expected"
+    paths = [path for path in folder.rglob("*") if not path.is_dir()]
+    return {path.relative_to(folder).as_posix(): path.read_bytes().decode() for path in paths}
+
+
+def documents(text: str) -> list[dict[str, Any]]:
+    """The YAML documents of a text."""
+    return list(yaml.load_all(text, yaml.CSafeLoader))
+
+
+def objects(case: str) -> list[dict[str, Any]]:
+    """The Kubernetes objects of an example, without the kustomizations."""
+    found = [document for text in expected(case).values() for document in documents(text)]
+    return [document for document in found if document["kind"] != "Kustomization"]
+
+
+def volsync_version(case: str) -> str:
+    """The version of VolSync that an example says it is for."""
+    said = re.search(r'volsyncVersion: "([0-9.]+)"', "".join(path.read_text() for path in policies(FOLDER / case)))
+    return said[1] if said else "0.16"
