@@ -27,16 +27,16 @@ def _certificate(node: Node, root: Root) -> str:
     named_by = root.paths.get(node.place.file)
     name = str(node.value)
     if named_by is None or name.startswith("/") or "\0" in name:
-        raise FileError("must be a path beside the file that names it")
+        raise FileError("cannot be read; write a path that counts from the file that names it")
     content = root.content(named_by.parent / name)
     if len(content) > MAX_BYTES:
-        raise FileError(f"is larger than {MAX_BYTES // 1024} KiB")
+        raise FileError(f"is larger than {MAX_BYTES // 1024} KiB; leave only the certificates that are needed")
     try:
         text = content.decode("ascii")
     except UnicodeDecodeError as error:
-        raise FileError("is not a PEM file; convert it with 'openssl x509 -inform der'") from error
+        raise FileError("is not a PEM file; if it is DER, convert it with 'openssl x509 -inform der'") from error
     if _KEY in text:
         raise FileError("holds a private key, which would be rendered in plain text; leave only the certificates")
     if _CERTIFICATE not in text:
-        raise FileError("holds no certificate in PEM form")
+        raise FileError(f"holds no certificate in PEM form; one begins with '{_CERTIFICATE}'")
     return text.replace("\r\n", "\n")

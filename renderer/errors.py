@@ -13,5 +13,9 @@ class UsageError(BackplanError):
     exit_code = 2
 
 
+class OutputError(UsageError):
+    """Standard output takes no more, such as a file on a full disk."""
+
+
 class FormError(BackplanError):
     """A manifest form of ours is wrong or was filled with data it does not know: our bug, with its place."""

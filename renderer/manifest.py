@@ -22,6 +22,7 @@ APPLY_ORDER = (
 )
 """Kinds in the order in which a person would apply them: what others need comes first."""
 
+_CANONICAL = json.JSONEncoder(sort_keys=True, separators=(",", ":"), ensure_ascii=False)
 _RANK = {kind: rank for rank, kind in enumerate(APPLY_ORDER)}
 
 
@@ -50,5 +51,4 @@ def apply_key(manifest: Manifest) -> tuple[int, str, str, str]:
 
 def content_hash(manifest: Manifest) -> str:
     """12 hex digits of SHA-256 over the object's canonical JSON (sorted keys, no spaces, UTF-8)."""
-    canonical = json.dumps(manifest, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
-    return hashlib.sha256(canonical.encode()).hexdigest()[:12]
+    return hashlib.sha256(_CANONICAL.encode(manifest).encode()).hexdigest()[:12]

@@ -18,6 +18,9 @@ from renderer.schema import key_of
 from renderer.source import Node
 from renderer.stack import Fleet, Stack
 
+_ENOUGH = 100
+"""Problems in one file after which its further documents are not read."""
+
 
 @dataclass(frozen=True, slots=True)
 class Merged:
@@ -117,7 +120,7 @@ def _command_line(request: Request, stack: Stack) -> list[Layer]:
 
 
 def _documents(file: Path, stack: Stack, fleet: Fleet, extra: Iterable[Layer]) -> Iterator[Merged]:
-    source = stack.root.source(file)
+    source = stack.root.policy(file)
     stack.problems.extend(source.problems)
     if source.problems:
         return
@@ -125,7 +128,10 @@ def _documents(file: Path, stack: Stack, fleet: Fleet, extra: Iterable[Layer]) -
         stack.problems.append(
             Problem(Place(stack.root.shown(file)), "the file is empty; `backplan new` writes a policy", "file")
         )
+    before = len(stack.problems)
     for node in source.documents:
+        if len(stack.problems) - before > _ENOUGH:
+            return
         document = stack.checked(node, "BackupPolicy")
         app = _app(document, fleet, stack.problems) if document else None
         if document is None or app is None:
@@ -133,7 +139,8 @@ def _documents(file: Path, stack: Stack, fleet: Fleet, extra: Iterable[Layer]) -
         spec = document.get("spec") or Node({}, document.place)
         own = Layer(spec, "the policy")
         layers = (*fleet.layers, *stack.overlays(spec, file), own, *extra)
-        merged = fold(layers, key_of("layer.json"))
+        folded = fold(layers, key_of("layer.json"))
+        merged = Node(folded.value, spec.place, spec.key)  # what is missing is missing in the policy
         yield Merged(app, merged, stack.root.from_root(file), file.parent, document, layers)
 
 

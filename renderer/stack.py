@@ -1,17 +1,21 @@
 """Which layers make up a policy: fleet defaults, fleet overlays, its own overlays, itself, the command line."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from itertools import islice
 from pathlib import Path
 
 from renderer import resources
 from renderer.layers import Layer
 from renderer.problem import Place, Problem
-from renderer.root import FLEET_FILE, Root
+from renderer.root import FLEET_FILE, FileError, Root
 from renderer.schema import Strictness, check, key_of
 from renderer.schema.walk import layer_problems
 from renderer.source import Node, Source
 
+MAX_OVERLAYS = 50
+MOST = 100
+"""So many problems that only the walk finds are reported of one document."""
 _KINDS = {"BackupPolicy": "policy.json", "BackupOverlay": "overlay.json", "BackupFleet": "fleet.json"}
 
 
@@ -64,14 +68,21 @@ class Stack:
     def checked(self, node: Node, kind: str) -> Node | None:
         """A document, if its schema accepts it."""
         schema = _KINDS[kind]
-        found = [*check(node, schema, Strictness.LOOSE), *layer_problems(node, key_of(schema))]
+        found = list(_of_another_kind(node, kind))
+        if not found:
+            walked = islice(layer_problems(node, key_of(schema)), MOST)
+            found = [*check(node, schema, Strictness.LOOSE), *walked]
         self.problems.extend(found)
         return None if found else node
 
     def overlays(self, spec: Node, path: Path) -> list[Layer]:
         """The overlays that `spec.overlays` of the file at `path` names."""
         found = []
-        for item in spec.nearest("overlays").items if spec.get("overlays") else ():
+        named = spec.nearest("overlays").items if spec.get("overlays") else []
+        if len(named) > MAX_OVERLAYS:
+            message = f"more than {MAX_OVERLAYS} overlays; merge some of them"
+            self.problems.append(Problem(named[MAX_OVERLAYS].place, message, "yaml-limits"))
+        for item in named[:MAX_OVERLAYS]:
             layer = self.overlay(str(item.value), item.place, path.parent)
             if layer is not None:
                 found.append(layer)
@@ -94,8 +105,13 @@ class Stack:
 
     def _source(self, name: str, place: Place, folder: Path) -> tuple[Source | None, str]:
         path = self._path(name, folder)
-        if path is not None and path.exists():
-            return self.root.source(path), self.root.shown(path)
+        try:
+            if path is not None and self.root.within(path).exists():
+                return _placed(self.root.source(path), name, place), self.root.shown(path)
+        except (FileError, OSError) as error:
+            why = str(error) if isinstance(error, FileError) else "cannot be read; check its path"
+            self.problems.append(Problem(place, f"overlay '{name[:80]}' {why}", "file"))
+            return None, ""
         if "/" not in name and name in resources.shipped_overlays():
             shipped = resources.shipped_overlays()[name]
             return self.root.shipped(shipped), shipped.name
@@ -111,11 +127,34 @@ class Stack:
         return self.root.path / "overlays" / f"{name}.yaml"
 
 
+def _of_another_kind(node: Node, kind: str) -> Iterator[Problem]:
+    """A file that is something else altogether: what its keys are is then beside the point."""
+    said = node.get("kind")
+    if said is not None and isinstance(said.value, str) and said.value != kind:
+        message = f"kind is '{said.value[:60]}', but this file must be a {kind}; write kind: {kind}"
+        yield Problem(said.place, message, "schema")
+
+
+def _placed(source: Source, name: str, place: Place) -> Source:
+    """A file that cannot be read is a mistake of the line that names it."""
+    problems = [
+        replace(problem, place=place, message=problem.message.replace("the file", f"overlay '{name[:80]}'", 1))
+        if problem.rule == "file"
+        else problem
+        for problem in source.problems
+    ]
+    return Source(source.documents, problems)
+
+
 def _advice(name: str, impossible: bool) -> str:
     if impossible:
-        return "this cannot be a file's name"
+        return "no file can have this name, choose another"
     if "/" in name or name.endswith((".yaml", ".yml")):
         return "a path counts from the file that names it"
+    from difflib import get_close_matches  # noqa: PLC0415 - only mistakes pay for it
+
+    if close := get_close_matches(name[:80], resources.shipped_overlays(), n=1):
+        return f"did you mean '{close[0]}'?"
     shipped = ", ".join(resources.shipped_overlays())
     return f"put it into overlays/{name[:80]}.yaml at the root, or use one of the shipped: {shipped}"
 

@@ -5,8 +5,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO
 
+from renderer.errors import OutputError
 from renderer.problem import Problem
 from renderer.report.problems import FORMATS
+from renderer.source.characters import printable
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,17 +24,25 @@ class Console:
 
     def write(self, text: str) -> None:
         """A part of the product."""
-        self.out.write(text.encode("utf-8", "backslashreplace"))
-        self.out.flush()
+        try:
+            self.out.write(text.encode("utf-8", "backslashreplace"))
+            self.out.flush()
+        except BrokenPipeError:
+            raise
+        except OSError as error:
+            raise OutputError(f"cannot write to standard output: {(error.strerror or 'failed').lower()}") from error
 
     def say(self, text: str) -> None:
-        """A part of the talk."""
+        """A part of the talk; what would act on a terminal, say in a file's name, is written as an escape."""
+        self._talk("\n".join(map(printable, text.split("\n"))))
+
+    def _talk(self, text: str) -> None:
         self.err.write(text.encode("utf-8", "backslashreplace"))
         self.err.flush()
 
     def report(self, problems: Sequence[Problem], form: str | None) -> None:
         """Problems on standard error, in the format asked for or the one that the surroundings read."""
-        self.say(FORMATS[self.format(form)](problems, self.colours))
+        self._talk(FORMATS[self.format(form)](problems, self.colours))
 
     def format(self, form: str | None) -> str:
         """`github` inside GitHub Actions, `text` elsewhere, unless one is asked for."""

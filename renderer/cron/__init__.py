@@ -2,7 +2,7 @@
 
 from renderer.cron.calendar import minutes_of_day
 from renderer.cron.error import CronError, quoted
-from renderer.cron.expression import SPREAD_SHORTCUTS, Cron, Draw, Expression, Values, parse
+from renderer.cron.expression import SPREAD_SHORTCUTS, Cron, Draw, Expression, Values, exact, parse
 from renderer.cron.occurrences import next_after, occurrences
 from renderer.cron.write import for_cronjob, for_volsync
 from renderer.cron.zones import Change, changes, zone
@@ -16,6 +16,7 @@ __all__ = [
     "Expression",
     "Values",
     "changes",
+    "exact",
     "for_cronjob",
     "for_volsync",
     "minutes_of_day",

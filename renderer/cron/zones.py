@@ -92,7 +92,7 @@ def _package() -> Path:
 @cache
 def _names() -> frozenset[str]:
     """The zones that tzdata lists. Asking this list, not the file system, keeps every path out."""
-    return frozenset((_package() / "zones").read_text(encoding="ascii").split())
+    return frozenset((_package() / "zones").read_text(encoding="utf-8").split())
 
 
 def _advice(name: str) -> str:

@@ -34,12 +34,16 @@ class Draft:
 def own_labels(
     backup: Backup, operation: str | None, *, of_volume: bool = True, of_target: bool = True
 ) -> dict[str, str]:
-    """Our labels of an object: which app, volume, target and repository it serves, and how."""
+    """Our labels of an object: which app, volume, target and repository it serves, and how.
+
+    A repository belongs to one volume of one target, so what serves several has no label of it.
+    """
     found = {labels.APP: backup.app.name}
     if of_volume:
         found[labels.VOLUME] = backup.volume
     if of_target:
         found[labels.TARGET] = backup.target
+    if of_volume and of_target:
         found[labels.REPOSITORY] = repository_label(backup)
     if operation is not None:
         found[labels.OPERATION] = operation

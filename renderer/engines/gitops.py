@@ -1,12 +1,14 @@
 """Labels and annotations that Flux and Argo CD act on: the ones that would do harm, or silently nothing."""
 
-import difflib
 from collections.abc import Iterator
 
 from renderer import labels
 from renderer.manifest import Manifest
 from renderer.problem import Place, Problem, Severity
 from renderer.source import Node
+
+_MOST = 50
+"""Options of one annotation that are looked at; Argo CD has not half as many."""
 
 
 def spec_problems(spec: Node) -> Iterator[Problem]:
@@ -21,9 +23,11 @@ def spec_problems(spec: Node) -> Iterator[Problem]:
 
 
 def _sync_options(text: str, place: Place) -> Iterator[Problem]:
-    for option in filter(None, (part.strip() for part in text.split(","))):
+    for option in [part.strip() for part in text.split(",", _MOST) if part.strip()][:_MOST]:
         name = option.partition("=")[0]
         if name not in labels.ARGO_KNOWN_OPTIONS:
+            import difflib  # noqa: PLC0415 - only a mistake pays for it
+
             close = difflib.get_close_matches(name[:60], sorted(labels.ARGO_KNOWN_OPTIONS), n=1)
             hint = f"did you mean '{close[0]}'?" if close else "remove it"
             message = f"Argo CD does not know the sync option '{option[:60]}' and ignores it; {hint}"

@@ -15,10 +15,11 @@ def engine_problems(policy: Policy, supported: frozenset[str]) -> Iterator[Probl
         if backup.engine in supported:
             yield from _refused(backup.node, key, backup.engine)
         else:
-            node = backup.node.nearest("engine")
+            said = backup.node.get("engine")
             rest = ", ".join(sorted(supported))
-            message = f"engine {backup.engine} is not supported yet; set engine: {rest}"
-            yield Problem(node.place, message, "engine")
+            what = "" if said else "no engine is set, and the default is cronjob: "
+            message = f"{what}engine {backup.engine} is not supported yet; set engine: {rest}"
+            yield Problem(said.place if said else backup.node.key, message, "engine")
 
 
 def _refused(node: Node, key: Key, engine: str) -> Iterator[Problem]:
@@ -28,7 +29,7 @@ def _refused(node: Node, key: Key, engine: str) -> Iterator[Problem]:
             continue
         if inner.engines is not None and engine not in inner.engines:
             yield Problem(below.key, _message(name, inner, engine), "engine")
-        else:
+        elif isinstance(below.value, dict | list):
             yield from _refused(below, inner, engine)
     if key.item is not None:
         for item in node.items:
@@ -39,4 +40,5 @@ def _message(name: str, key: Key, engine: str) -> str:
     if engine in key.planned:
         return f"'{name}' is not supported yet by engine {engine}; remove it"
     others = ", ".join(key.engines or [])
-    return f"'{name}' has no effect under engine {engine}, only under {others}; remove it, or set it to null here"
+    advice = "remove it, or set it to null in a higher layer"
+    return f"'{name}' has no effect under engine {engine}, only under {others}; {advice}"

@@ -13,16 +13,23 @@ from renderer.manifest import Manifest, identity
 from renderer.policy import Patch, Policy
 from renderer.problem import Place, Problem, Severity
 from renderer.schema import Strictness, check
-from renderer.source import Node
+from renderer.source import MAX_DEPTH, MAX_NODES, Node
 
+_ENOUGH = 20
+"""Problems of one object after which its other patches are not tried."""
+_OPERATIONS: dict[str, tuple[str, ...]] = {
+    "add": ("value",), "remove": (), "replace": ("value",), "move": ("from",), "copy": ("from",), "test": ("value",)
+}  # fmt: skip
 _NEVER = ("hostNetwork", "hostname")
 """With either, restic takes a live lock for a dead one (a process of the same host it cannot see)."""
 
 
 def patched(draft: Draft, problems: list[Problem]) -> Manifest:
     """The manifest with all patches that match it; what does not apply is a problem and changes nothing."""
-    manifest = draft.manifest
+    manifest, before = draft.manifest, len(problems)
     for patch in draft.extras.patches:
+        if len(problems) - before > _ENOUGH:
+            break
         if matches(patch, manifest):
             manifest = _checked(patch, manifest, _apply(patch, manifest, problems), problems)
     return manifest
@@ -44,9 +51,11 @@ def unmatched(policy: Policy, drafts: list[Draft]) -> Iterator[Problem]:
     for draft in drafts:
         for patch in draft.extras.patches:
             answered[patch.place] = answered.get(patch.place, False) or matches(patch, draft.manifest)
+    kinds = ", ".join(dict.fromkeys(draft.manifest["kind"] for draft in drafts))
     for place, found in answered.items():
         if not found and place.file == policy.place.file:
-            yield Problem(place, "the patch matches no object; see its target", "patch", Severity.WARNING)
+            message = f"the patch matches no object; correct its target, the kinds that are rendered are {kinds}"
+            yield Problem(place, message, "patch", Severity.WARNING)
 
 
 def _apply(patch: Patch, manifest: Manifest, problems: list[Problem]) -> Any:
@@ -54,18 +63,52 @@ def _apply(patch: Patch, manifest: Manifest, problems: list[Problem]) -> Any:
         return merge_patch(manifest, patch.patch)
     import jsonpatch  # noqa: PLC0415 - 10 ms, paid only by policies with a JSON patch
 
+    mistakes = (jsonpatch.JsonPatchException, jsonpatch.JsonPointerException, TypeError, ValueError, LookupError,
+                AttributeError)  # fmt: skip
+    patched, left, number = copy.deepcopy(manifest), MAX_NODES, 0
     try:
-        return jsonpatch.apply_patch(copy.deepcopy(manifest), patch.patch)
-    except (
-        jsonpatch.JsonPatchException,
-        jsonpatch.JsonPointerException,
-        TypeError,
-        ValueError,
-        KeyError,
-    ) as error:
-        message = f"the JSON patch does not apply to {identity(manifest)}: {str(error)[:120]}"
-        problems.append(Problem(patch.place, message, "patch"))
-        return manifest
+        for number, operation in enumerate(patch.patch, start=1):  # noqa: B007 - for the message
+            left -= _copied(operation, patched, left)
+            # a copy, because jsonpatch puts the operation's own value into the object, where the next one changes it
+            patched = jsonpatch.apply_patch(patched, [copy.deepcopy(operation)], in_place=True)
+    except RecursionError:
+        why = "the object would grow without end; copy less"
+    except mistakes:
+        why = _why_not(patch.patch[number - 1])
+    else:
+        return patched
+    message = f"operation {number} of the JSON patch does not apply to {identity(manifest)}: {why}"
+    problems.append(Problem(patch.place, message, "patch"))
+    return manifest
+
+
+def _copied(operation: Any, manifest: Any, most: int) -> int:
+    """How many values a `copy` adds. Each can double the object: raises RecursionError for more than `most`."""
+    import jsonpatch  # noqa: PLC0415 - as above
+
+    if not isinstance(operation, dict) or operation.get("op") != "copy":
+        return 0
+    count = sum(1 for _ in _values(jsonpatch.JsonPointer(operation["from"]).resolve(manifest)))
+    if count > most:
+        raise RecursionError
+    return count
+
+
+def _why_not(operation: Any) -> str:
+    """The first thing that is wrong with an operation, as RFC 6902 has it."""
+    if not isinstance(operation, dict):
+        return "it is not a mapping; write op, path and value"
+    name, path = operation.get("op"), operation.get("path")
+    if name not in _OPERATIONS:
+        return f"'{str(name)[:40]}' is no operation; use {', '.join(_OPERATIONS)}"
+    lacking = [key for key in ("path", *_OPERATIONS[name]) if key not in operation]
+    if lacking:
+        return f"it has no '{lacking[0]}'; add it"
+    if not isinstance(path, str) or (path and not path.startswith("/")):
+        return f"'{str(path)[:60]}' is no path; write it as '/metadata/annotations/name'"
+    if name == "test":
+        return f"at '{path[:60]}' is another value, or none; correct the test"
+    return f"there is nothing at '{(operation.get('from') or path)[:60]}', or it cannot be changed; correct the path"
 
 
 def merge_patch(target: Any, patch: Any) -> Any:
@@ -92,7 +135,11 @@ def _objections(before: Manifest, after: Any, place: Place) -> Iterator[str]:
     if not isinstance(after, dict) or not _same(before, after):
         yield "would be another object; a patch may not change apiVersion, kind, name or namespace"
         return
-    if word := next((key for key in _keys(after) if key in _NEVER), None):
+    if any(depth > MAX_DEPTH for _, depth in _values(after)):
+        yield f"is nested more than {MAX_DEPTH} deep; remove some levels"
+        return
+    mappings = (value for value, _ in _values(after) if isinstance(value, dict))
+    if word := next((key for mapping in mappings for key in mapping if key in _NEVER), None):
         yield f"would have '{word}', which lets restic remove live locks; leave it out"
         return
     schema = f"objects/{before['kind']}.json"
@@ -108,14 +155,14 @@ def _same(before: Manifest, after: Any) -> bool:
         return False
 
 
-def _keys(value: Any) -> Iterator[str]:
-    if isinstance(value, dict):
-        for key, below in value.items():
-            yield key
-            yield from _keys(below)
-    elif isinstance(value, list):
-        for below in value:
-            yield from _keys(below)
+def _values(root: Any) -> Iterator[tuple[Any, int]]:
+    """Every value with its depth, without recursion: a JSON patch can nest deeper than Python's stack."""
+    waiting = [(root, 1)]
+    while waiting:
+        value, depth = waiting.pop()
+        yield value, depth
+        if isinstance(value, dict | list):
+            waiting.extend((below, depth + 1) for below in (value.values() if isinstance(value, dict) else value))
 
 
 def _node(value: Any, place: Place) -> Node:

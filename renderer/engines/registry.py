@@ -71,7 +71,10 @@ def _distinct(drafts: list[Draft], problems: list[Problem]) -> list[Draft]:
         other = first.setdefault(identity(draft.manifest), draft)
         if other is not draft and other.manifest != draft.manifest:
             what = identity(draft.manifest)
-            message = f"two objects are called {what}, the other comes from {other.place}; set spec.names"
+            message = (
+                f"two objects are called {what}, the other comes from {other.place}; "
+                "set spec.names, with {volume} and {target} in the pattern"
+            )
             problems.append(Problem(draft.place, message, "names"))
     return list(first.values())
 

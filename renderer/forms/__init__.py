@@ -10,18 +10,13 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from jinja2 import StrictUndefined, TemplateError, Undefined
-
 from renderer.errors import FormError
-from renderer.forms import tree
-from renderer.forms.holes import JINJA, Hole, Source, cut
+from renderer.forms import names, tree
+from renderer.forms.holes import Hole, Source
 
 _MANIFESTS = Path(__file__).parent.parent / "manifests"
 
-# Jinja gives the second for `{{ a if b }}` without an else, whatever the environment says.
-_UNDEFINED = frozenset({StrictUndefined, Undefined})
-
-_Expression = Callable[..., Any]
+_Values = Callable[[dict[str, Any]], list[Any]]
 
 
 class Form:
@@ -31,9 +26,10 @@ class Form:
         self._source = Source(file, text)
         if "\r" in text:
             raise self._source.error(text.index("\r"), "a carriage return in a form; end lines with LF")
-        self._holes = cut(self._source)
+        plain = names.cut(text)
+        self._holes = plain if plain is not None else self._cut()
         self._tree = tree.build(self._source, self._holes)
-        self._values = self._compiled()
+        self._values = names.values(self._holes) if plain is not None else self._expressions()
 
     def fill(self, **data: Any) -> dict[str, Any]:
         """The manifest for this data. FormError with the place of a hole that the data cannot fill.
@@ -42,39 +38,20 @@ class Form:
         caller's own, not copies: copy before you change one.
         """
         try:
-            values = self._values(**data)
-        except Exception as error:
-            raise self._guilty(data) from error
-        if not _UNDEFINED.isdisjoint(map(type, values)):
-            raise self._guilty(data)
+            values = self._values(data)
+        except (KeyError, AttributeError):  # a name of a mapping's entry, or a mistake, which Jinja explains
+            values = self._expressions()(data)
         return tree.fill(self._tree, values)
 
-    def _compiled(self) -> _Expression:
-        """All holes as one expression: a call per hole would cost more than all the rest of filling."""
-        together = ", ".join(f"({hole.expression})" for hole in self._holes)
-        try:
-            return JINJA.compile_expression(f"[{together}]", undefined_to_none=False)
-        except TemplateError as error:
-            for hole in self._holes:
-                self._compiled_alone(hole)
-            raise self._source.error(0, f"the holes do not compile together: {error.message}") from error
+    def _cut(self) -> list[Hole]:
+        from renderer.forms import expressions  # noqa: PLC0415 - Jinja costs 45 ms, paid only by forms that need it
 
-    def _compiled_alone(self, hole: Hole) -> _Expression:
-        try:
-            return JINJA.compile_expression(hole.expression, undefined_to_none=False)
-        except TemplateError as error:
-            raise self._source.error(hole.start, f"'{hole}': {error.message}") from error
+        return expressions.cut(self._source)
 
-    def _guilty(self, data: dict[str, Any]) -> FormError:
-        """The first hole that this data does not fill, and why."""
-        for hole in self._holes:
-            try:
-                value = self._compiled_alone(hole)(**data)
-                if isinstance(value, Undefined):
-                    value()  # raises what Jinja has to say about it
-            except Exception as error:
-                return self._source.error(hole.start, f"'{hole}': {error}")
-        return self._source.error(0, "the holes cannot be filled together")
+    def _expressions(self) -> _Values:
+        from renderer.forms import expressions  # noqa: PLC0415 - as above
+
+        return expressions.Expressions(self._source, self._holes)
 
 
 @cache

@@ -44,7 +44,8 @@ def fill(tree: dict[str, Tree], values: list[Any]) -> dict[str, Any]:
 def _mapping(tree: dict[str, Tree], values: list[Any]) -> dict[str, Any]:
     filled = {}
     for key, branch in tree.items():
-        value = _branch(branch, values)
+        # most branches are holes: a call for each would cost as much again as all the rest
+        value = values[branch.number] if type(branch) is Slot else _branch(branch, values)
         if value is not None:
             filled[key] = value
     return filled

@@ -14,6 +14,7 @@ NAMES = ("cluster", "namespace", "app", "volume", "claim", "target")
 KNOWN = " ".join(f"{{{name}}}" for name in NAMES)
 """The placeholders as messages list them."""
 _PLACEHOLDER = re.compile(r"\{(" + "|".join((*NAMES, "restore")) + r")\}")
+_OTHER_BRACES = re.compile(r"\{\{[^{}]*\}\}|\$\{[^{}]*\}")
 _ANY = re.compile(r"\{[^{}]*\}")
 
 
@@ -50,5 +51,8 @@ def _missing(name: str) -> str:
 
 
 def unknown_placeholders(text: str) -> list[str]:
-    """What stands in braces in a text whose placeholders have been filled in; template braces are no placeholders."""
-    return _ANY.findall(re.sub(r"\{\{.*?\}\}", "", text))
+    """What stands in braces in a text whose placeholders have been filled in.
+
+    Template braces are no placeholders, and `${…}` is a variable of Flux, which is another rule's business.
+    """
+    return _ANY.findall(_OTHER_BRACES.sub("", text))

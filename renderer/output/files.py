@@ -1,9 +1,7 @@
 """Files on disk against files to be: what would change, and changing it without leaving anything half-written."""
 
-import difflib
 import os
 import stat
-import tempfile
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
@@ -34,6 +32,8 @@ class Change:
 
     def diff(self) -> str:
         """The change as a unified diff."""
+        import difflib  # noqa: PLC0415 - 5 ms, paid only where there is something to show
+
         name = self.path.as_posix()
         old = "/dev/null" if self.outcome is Outcome.CREATE else f"a/{name.lstrip('/')}"
         new = "/dev/null" if self.outcome is Outcome.DELETE else f"b/{name.lstrip('/')}"
@@ -48,15 +48,24 @@ def compare(texts: Mapping[Path, str], base: Path, own_folders: bool) -> list[Ch
     apps' folders that we rendered once and render no more are deleted. Raises `UsageError` for a file in the way
     that is not ours.
     """
-    changes = [change for path, text in texts.items() if (change := _change(path, text, base))]
+    _stay_below(base, texts)
+    changes = [change for path, text in texts.items() if (change := _change(path, text))]
     if own_folders:
         changes += [_deletion(path) for path in _stale(texts)]
     return sorted(changes, key=lambda change: change.path)
 
 
-def _change(path: Path, text: str, base: Path) -> Change | None:
-    if not path.parent.resolve().is_relative_to(base.resolve()):
-        raise UsageError(f"'{path}' would be written outside '{base}' through a symbolic link; nothing is written")
+def _stay_below(base: Path, texts: Mapping[Path, str]) -> None:
+    real = base.resolve()
+    folders: dict[Path, Path] = {}
+    for path in texts:
+        folders.setdefault(path.parent, path)
+    for folder, path in folders.items():
+        if not folder.resolve().is_relative_to(real):
+            raise UsageError(f"'{path}' would be written outside '{base}' through a symbolic link; nothing is written")
+
+
+def _change(path: Path, text: str) -> Change | None:
     before = _content(path)
     if before is None:
         return Change(path, Outcome.CREATE, "", text)
@@ -118,12 +127,18 @@ def apply(changes: Sequence[Change]) -> None:
 
 
 def _stage(change: Change) -> Path:
+    import tempfile  # noqa: PLC0415 - 15 ms with all that it imports, paid only where something is written
+
     change.path.parent.mkdir(parents=True, exist_ok=True)
     handle, name = tempfile.mkstemp(dir=change.path.parent, prefix=f".{change.path.name}.")
-    with os.fdopen(handle, "wb") as file:
-        file.write(change.after.encode())
     temporary = Path(name)
-    temporary.chmod(_mode(change.path))
+    try:
+        with os.fdopen(handle, "wb") as file:
+            file.write(change.after.encode())
+        temporary.chmod(_mode(change.path))
+    except BaseException:
+        temporary.unlink(missing_ok=True)
+        raise
     return temporary
 
 

@@ -17,6 +17,7 @@ from renderer.cron import (
     CronError,
     Expression,
     changes,
+    exact,
     minutes_of_day,
     parse,
     quoted,
@@ -143,7 +144,7 @@ def unsteady_minutes(zone: str) -> frozenset[int]:
 
 def _spread(shortcut: str, hashes: Hashes, zone: str, window: Window) -> Cron:
     if shortcut == "@hourly":  # in no window, and where clocks change by whole hours never skipped
-        return parse(f"{hashes('minute', 60)} * * * *").resolve(hashes)
+        return exact(f"{hashes('minute', 60)} * * * *")
     hour, minute = divmod(_time_of_day(hashes, zone, window), 60)
     match shortcut:
         case "@weekly":
@@ -152,7 +153,7 @@ def _spread(shortcut: str, hashes: Hashes, zone: str, window: Window) -> Cron:
             days = f"{1 + hashes('day', 28)} * *"
         case _:
             days = "* * *"
-    return parse(f"{minute} {hour} {days}").resolve(hashes)
+    return exact(f"{minute} {hour} {days}")
 
 
 def _time_of_day(hashes: Hashes, zone: str, window: Window) -> int:

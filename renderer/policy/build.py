@@ -9,18 +9,23 @@ from renderer.problem import Problem
 from renderer.schema import Key, Strictness, check
 from renderer.source import Node
 
+_ENOUGH = 100
+"""Problems after which further volumes and targets are not looked at: they inherit the same mistakes."""
+
 
 def build(app: App, spec: Node, key: Key, source: str) -> tuple[Policy | None, list[Problem]]:
     """The policy of one app. `spec` is merged over all layers; `key` is the layer schema's root."""
     problems: list[Problem] = []
     found = pairs(spec, key, app, problems)
-    if not found:
+    if not found and not problems:
         problems.append(no_volumes(spec))
     for pair in found:
-        problems.extend(check(pair.spec, "layer.json", Strictness.STRICT))
+        problems.extend(check(_with_claim(pair), "layer.json", Strictness.STRICT))
         problems.extend(missing(pair, key))
+        if len(problems) > _ENOUGH:
+            break
     if problems:
-        return None, problems
+        return None, _without_consequences(problems)
     backups = tuple(backup(pair, app, key) for pair in found)
     policy = Policy(
         app=app,
@@ -32,6 +37,17 @@ def build(app: App, spec: Node, key: Key, source: str) -> tuple[Policy | None, l
         node=spec,
     )
     return policy, problems
+
+
+def _without_consequences(problems: list[Problem]) -> list[Problem]:
+    """What still holds a placeholder is no valid name either; that is said once."""
+    unfilled = {problem.place for problem in problems if problem.rule == "placeholder"}
+    return [problem for problem in problems if problem.rule == "placeholder" or problem.place not in unfilled]
+
+
+def _with_claim(pair: Pair) -> Node:
+    """The effective spec and its claim, which has to be a name as well."""
+    return pair.spec if pair.claim is None else pair.spec.with_value({**pair.spec.mapping, "claim": pair.volume_node})
 
 
 def backup(pair: Pair, app: App, key: Key) -> Backup:

@@ -20,11 +20,11 @@ def missing(pair: Pair, key: Key) -> Iterator[Problem]:
         place = pair.volume_node.key
         yield _problem(place, f"no claim for volume '{pair.volume}'; set claim beside its name")
     if spec.get("schedule") is None and spec.get("manual") is None:
-        yield _problem(_place(pair), f"no schedule; set spec.schedule {_WHERE}")
+        yield _absent(pair, "schedule", "no schedule")
     if spec.get("retain") is None:
-        yield _problem(_place(pair), f"no retention; set spec.retain {_WHERE}: VolSync would keep a single snapshot")
+        yield _absent(pair, "retain", "no retention, and VolSync would keep a single snapshot")
     if spec.get("repository") is None:
-        yield _problem(_place(pair), f"no repository; set spec.repository {_WHERE}")
+        yield _absent(pair, "repository", "no repository")
     elif spec.get("repository", "secret") is None and spec.get("repository", "ref") is None:
         yield _problem(spec.nearest("repository").key, "no secret for the repository; set repository.secret")
     yield from _one_of(spec, key)
@@ -35,10 +35,17 @@ def no_volumes(spec: Node) -> Problem:
     return _problem(spec.key, "nothing to back up; set spec.claim or spec.volumes")
 
 
+def _absent(pair: Pair, key: str, what: str) -> Problem:
+    """What no layer sets, or what a null took away: then the null is the place to look at."""
+    if (removed := pair.spec.mapping.get(key)) is not None:
+        return _problem(removed.key, f"{what}: null here takes it away; set {key}, or remove the null")
+    return _problem(_place(pair), f"{what}; set spec.{key} {_WHERE}")
+
+
 def _one_of(node: Node, key: Key) -> Iterator[Problem]:
     """Groups of which the merged policy needs exactly one member (`x-one-of`)."""
     if key.one_of and not any(node.get(name) for name in key.one_of):
-        yield _problem(node.key, f"needs one of {', '.join(key.one_of)}")
+        yield _problem(node.key, f"set one of {', '.join(key.one_of)} here")
     for name, below in node.mapping.items():
         inner = key.properties.get(name)
         if inner is not None and isinstance(below.value, dict):

@@ -34,7 +34,7 @@ def object_name(backup: Backup, key: str, restore: str = "") -> Name:
     """The name of an object of one backup; `key` is the one under `names`."""
     pattern = backup.node.get("names", key)
     if pattern is not None and isinstance(pattern.value, str):
-        return Name(pattern.value.replace("{restore}", restore), pattern.place)
+        return Name(pattern.value.replace("{restore}", restore) if restore else pattern.value, pattern.place)
     parts = [backup.app.name]
     if key not in WITHOUT_VOLUME and backup.volume != DEFAULT_VOLUME:
         parts.append(backup.volume)

@@ -31,6 +31,11 @@ def default(key: Key, *path: str) -> Any:
     return key.schema["default"]
 
 
+def _part(spec: Node, name: str) -> Node:
+    """What stands under a key; an empty mapping where nothing does."""
+    return spec.get(name) or spec.with_value({})
+
+
 def copy(spec: Node) -> Copy:
     """The point-in-time copy keys of a spec, a bootstrap or a restore."""
     return Copy(
@@ -44,10 +49,11 @@ def copy(spec: Node) -> Copy:
 
 def cache(spec: Node) -> Cache:
     """The cache keys of a spec, a bootstrap or a restore."""
+    node = _part(spec, "cache")
     return Cache(
-        capacity=read.value(spec, "cache", "capacity"),
-        storage_class_name=read.text(spec, "cache", "storageClassName"),
-        access_modes=read.value(spec, "cache", "accessModes"),
+        capacity=read.value(node, "capacity"),
+        storage_class_name=read.text(node, "storageClassName"),
+        access_modes=read.value(node, "accessModes"),
     )
 
 
@@ -63,14 +69,15 @@ def schedule(spec: Node, key: Key) -> Schedule:
 
 def retain(spec: Node) -> Retain:
     """What is kept."""
+    node = _part(spec, "retain")
     return Retain(
-        last=read.number(spec, "retain", "last"),
-        hourly=read.number(spec, "retain", "hourly"),
-        daily=read.number(spec, "retain", "daily"),
-        weekly=read.number(spec, "retain", "weekly"),
-        monthly=read.number(spec, "retain", "monthly"),
-        yearly=read.number(spec, "retain", "yearly"),
-        within=read.text(spec, "retain", "within"),
+        last=read.number(node, "last"),
+        hourly=read.number(node, "hourly"),
+        daily=read.number(node, "daily"),
+        weekly=read.number(node, "weekly"),
+        monthly=read.number(node, "monthly"),
+        yearly=read.number(node, "yearly"),
+        within=read.text(node, "within"),
     )
 
 
@@ -107,14 +114,15 @@ def _repository_volume(spec: Node) -> dict[str, Any] | None:
 
 def mover(spec: Node) -> Mover:
     """The pod that runs restic."""
+    node = _part(spec, "mover")
     return Mover(
-        security_context=read.value(spec, "mover", "securityContext"),
-        resources=read.value(spec, "mover", "resources"),
-        affinity=read.value(spec, "mover", "affinity"),
-        tolerations=read.value(spec, "mover", "tolerations"),
-        service_account_name=read.text(spec, "mover", "serviceAccountName"),
-        pod_labels=read.value(spec, "mover", "podLabels"),
-        volumes=read.items(spec, "mover", "moverVolumes"),
+        security_context=read.value(node, "securityContext"),
+        resources=read.value(node, "resources"),
+        affinity=read.value(node, "affinity"),
+        tolerations=read.value(node, "tolerations"),
+        service_account_name=read.text(node, "serviceAccountName"),
+        pod_labels=read.value(node, "podLabels"),
+        volumes=read.items(node, "moverVolumes"),
     )
 
 

@@ -28,13 +28,16 @@ def bootstraps(backups: Sequence[Backup], key: Key, problems: list[Problem]) -> 
 
 def declared(spec: Node, backups: Sequence[Backup], key: Key, problems: list[Problem]) -> Iterator[Restore]:
     """The entries of `restores`."""
+    entries: dict[int, dict[str | None, Node]] = {}
     for entry in spec.nearest("restores").items if spec.get("restores") else ():
         name = entry.text("name") or ""
         volume = _volume(entry, backups, problems)
         chosen = _backup(entry, volume, backups, problems) if volume else None
         if chosen is None:
             continue
-        own = next((item for item in chosen.node.nearest("restores").items if item.text("name") == name), entry)
+        if id(chosen) not in entries:
+            entries[id(chosen)] = {item.text("name"): item for item in chosen.node.nearest("restores").items}
+        own = entries[id(chosen)].get(name, entry)
         if own.text("to", "claim") is None:
             message = f"restore '{name}' has no claim to fill; set to.claim"
             problems.append(Problem(own.nearest("to").key, message, "complete"))
@@ -50,9 +53,9 @@ def _volume(entry: Node, backups: Sequence[Backup], problems: list[Problem]) -> 
         return volumes[0]
     if named in volumes:
         return named
-    wrong = f"no volume '{named}'" if named else "which volume to restore is not said"
+    wrong = f"no volume '{named[:60]}'" if named else "which volume to restore is not said"
     place = entry.nearest("volume").place
-    problems.append(Problem(place, f"{wrong}; the policy has {', '.join(volumes)}", "restore"))
+    problems.append(Problem(place, f"{wrong}; set volume to {listed(volumes)}", "restore"))
     return None
 
 
@@ -63,10 +66,16 @@ def _backup(node: Node, volume: str, backups: Sequence[Backup], problems: list[P
         return of_volume[0]
     found = next((backup for backup in of_volume if backup.target == named), None)
     if found is None:
-        targets = ", ".join(backup.target for backup in of_volume)
-        message = f"no target '{named}' for volume '{volume}'; there is {targets}"
+        targets = listed([backup.target for backup in of_volume])
+        message = f"no target '{named[:60]}' for volume '{volume}'; set target to {targets}"
         problems.append(Problem(node.nearest("target").place, message, "restore"))
     return found
+
+
+def listed(names: Sequence[str]) -> str:
+    """`a, b or c`, and not more than a line can hold."""
+    few = [*names[:8], *(["another of the policy"] if len(names) > 8 else [])]
+    return " or ".join([", ".join(few[:-1]), few[-1]] if len(few) > 1 else few)
 
 
 def _restore(node: Node, backup: Backup, create: NewClaim | None, key: Key) -> Restore:

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 from renderer.emit import document
 from renderer.source import Node, plain
+from renderer.source.characters import printable
 
 
 def effective(spec: Node) -> str:
@@ -30,7 +31,7 @@ def _entry(name: str, node: Node, pad: str) -> Iterator[tuple[str, str]]:
         yield name, ""
         yield from _lines(node, pad + ("  " if node.mapping else ""))
     else:
-        yield f"{name} {_scalar(node)}" if name else f"{pad}{_scalar(node)}", str(node.place)
+        yield f"{name} {_scalar(node)}" if name else f"{pad}{_scalar(node)}", printable(str(node.place))
 
 
 def _is_nested(node: Node) -> bool:

@@ -3,6 +3,7 @@
 So neither a registry nor a base address is needed, and `backplan schema` prints something that any editor reads.
 """
 
+from collections.abc import Mapping
 from enum import StrEnum
 from functools import cache
 from pathlib import PurePosixPath
@@ -47,7 +48,7 @@ def _localized(name: str, prefix: str, collected: dict[str, Any], strictness: St
         rewritten = {key: rewrite(value) for key, value in schema.items() if key not in ("$id", "$schema")}
         if isinstance(reference := schema.get("$ref"), str):
             rewritten["$ref"] = local(reference)
-        return _loosened(rewritten) if strictness is Strictness.LOOSE else rewritten
+        return _loosened(rewritten) if strictness is Strictness.LOOSE else _with_variables(rewritten)
 
     def local(reference: str) -> str:
         file, _, pointer = reference.partition("#")
@@ -63,13 +64,31 @@ def _localized(name: str, prefix: str, collected: dict[str, Any], strictness: St
     return {"$schema": "https://json-schema.org/draft/2020-12/schema", **root} if not prefix else root
 
 
+def required(schema: Mapping[str, Any], strictness: Strictness) -> list[str]:
+    """The keys that a mapping must have; of a layer little is required."""
+    names = schema.get("required", [])
+    return [name for name in names if strictness is Strictness.STRICT or name in _ALWAYS_REQUIRED]
+
+
+def takes_placeholder(schema: Mapping[str, Any], strictness: Strictness) -> bool:
+    """Whether a text with a placeholder need not match the schema's pattern."""
+    return strictness is Strictness.LOOSE and not schema.get("x-literal")
+
+
 def _loosened(schema: dict[str, Any]) -> dict[str, Any]:
     loosened = dict(schema)
-    if isinstance(pattern := schema.get("pattern"), str):
+    if isinstance(pattern := schema.get("pattern"), str) and takes_placeholder(schema, Strictness.LOOSE):
         loosened["pattern"] = f"({pattern})|[{{]"
-    if isinstance(required := schema.get("required"), list):
-        loosened["required"] = [key for key in required if key in _ALWAYS_REQUIRED]
+    if isinstance(schema.get("required"), list):
+        loosened["required"] = required(schema, Strictness.LOOSE)
     return loosened
+
+
+def _with_variables(schema: dict[str, Any]) -> dict[str, Any]:
+    """Flux's `${VAR}` may stand for anything; which ones may stay is the rule `substitution`."""
+    if isinstance(pattern := schema.get("pattern"), str) and not schema.get("x-literal"):
+        return {**schema, "pattern": f"({pattern})|[$][{{]"}
+    return schema
 
 
 def _nullable(schema: Any) -> Any:
@@ -81,14 +100,20 @@ def _nullable(schema: Any) -> Any:
     copied = {key: _nullable(value) for key, value in schema.items()}
     if isinstance(properties := copied.get("properties"), dict):
         copied["properties"] = {key: _or_null(value) for key, value in properties.items()}
+    if isinstance(others := copied.get("additionalProperties"), dict):
+        copied["additionalProperties"] = _or_null(others)
     return copied
 
 
-def _or_null(schema: Any) -> Any:
-    if not isinstance(schema, dict):
-        return schema
-    notes = {key: schema[key] for key in ("title", "description", "default", "examples") if key in schema}
-    return {
-        **notes,
-        "anyOf": [{key: value for key, value in schema.items() if key not in notes}, {"type": "null"}],
-    }
+def _or_null(schema: dict[str, Any]) -> dict[str, Any]:
+    """Only a reference is wrapped: other schemas must stay where references from elsewhere look for them."""
+    if "$ref" in schema:
+        beside = {key: value for key, value in schema.items() if key != "$ref"}
+        return {**beside, "anyOf": [{"$ref": schema["$ref"]}, {"type": "null"}]}
+    copied = dict(schema)
+    if "type" in schema:
+        types = schema["type"] if isinstance(schema["type"], list) else [schema["type"]]
+        copied["type"] = [*types, "null"]
+    if "enum" in schema:
+        copied["enum"] = [*schema["enum"], None]
+    return copied

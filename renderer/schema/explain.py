@@ -4,8 +4,9 @@ Imported only when something is wrong.
 """
 
 import difflib
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from itertools import islice
 from typing import Any
 
 from jsonschema import Draft202012Validator, ValidationError
@@ -13,6 +14,12 @@ from jsonschema import Draft202012Validator, ValidationError
 from renderer.problem import Problem
 from renderer.source import Node
 
+MOST = 100
+"""So many problems of one document are reported: a hostile one may have 50,000."""
+_LISTED = 12
+"""So many known keys a message lists; above that it says where they are."""
+_COMPARED = 40
+"""So many characters of an unknown word are compared with the known ones: difflib is quadratic."""
 _TYPES = {
     "object": "a mapping",
     "array": "a list",
@@ -22,6 +29,22 @@ _TYPES = {
     "boolean": "true or false",
     "null": "null",
 }
+_OF_VOLSYNC = {
+    "cacheCapacity": "cache.capacity",
+    "cacheStorageClassName": "cache.storageClassName",
+    "cacheAccessModes": "cache.accessModes",
+    "destinationPVC": "to.claim",
+    "moverAffinity": "mover.affinity",
+    "moverPodLabels": "mover.podLabels",
+    "moverResources": "mover.resources",
+    "moverSecurityContext": "mover.securityContext",
+    "moverServiceAccount": "mover.serviceAccountName",
+    "moverTolerations": "mover.tolerations",
+    "moverVolumes": "mover.moverVolumes",
+    "sourcePVC": "claim",
+    "trigger": "schedule",
+}
+"""Fields of VolSync's objects that have another place here; by spelling alone the wrong key is nearest."""
 _TEXT_FOR_BOOLEAN = {"yes": "true", "on": "true", "y": "true", "no": "false", "off": "false", "n": "false"}
 
 
@@ -40,13 +63,23 @@ class _Finding:
 
 
 def problems(node: Node, data: Any, schema: Any) -> list[Problem]:
-    """All problems of a document, one per place."""
-    found = [
+    """The problems of a document, one per place and not more than anybody reads."""
+    found = (
         problem
         for error in Draft202012Validator(schema).iter_errors(data)
-        for problem in _problems_of(_finding(error), node.nearest(*error.absolute_path))
-    ]
-    return list({problem.place: problem for problem in reversed(found)}.values())
+        for problem in _problems_of(_finding(error), _node(error, node), _keys(error))
+    )
+    first = list(islice(found, MOST))
+    return list({problem.place: problem for problem in reversed(first)}.values())
+
+
+def _node(error: ValidationError, root: Node) -> Node:
+    """Where the error is: for a bad key the key's value, whose `key` is the place."""
+    node = root.nearest(*error.absolute_path)
+    if "propertyNames" in error.absolute_schema_path:
+        below = node.mapping.get(str(error.instance), node)
+        return Node(below.value, below.key)
+    return node
 
 
 def _finding(error: ValidationError) -> _Finding:
@@ -54,43 +87,68 @@ def _finding(error: ValidationError) -> _Finding:
     return _Finding(str(error.validator), error.validator_value, error.instance, schema)
 
 
-def _problems_of(finding: _Finding, node: Node) -> Iterator[Problem]:
+def _keys(error: ValidationError) -> str:
+    """The dotted path of keys, as `backplan explain` takes it."""
+    steps = [step for step in error.absolute_path if isinstance(step, str)]
+    return ".".join(steps[1:] if steps[:1] == ["spec"] else steps)
+
+
+def _problems_of(finding: _Finding, node: Node, path: str) -> Iterator[Problem]:
     match finding.keyword:
         case "additionalProperties":
             for name in finding.value:
                 if name not in finding.members:
-                    yield Problem(node.mapping[name].key, unknown_key(name, finding.members), "schema")
+                    yield Problem(node.mapping[name].key, unknown_key(name, finding.members, path), "schema")
         case "required":
-            missing = [name for name in finding.wanted if name not in finding.value]
-            yield Problem(node.key, f"'{missing[0]}' is missing here", "schema")
+            yield Problem(node.key, _missing(finding), "schema")
         case "maxProperties" | "minProperties" | "propertyNames":
             yield Problem(node.key, _MESSAGES[finding.keyword](finding), "schema")
         case keyword:
             yield Problem(node.place, _MESSAGES.get(keyword, _other)(finding), "schema")
 
 
-def unknown_key(name: str, known: list[str]) -> str:
-    """What to say about a key that the schema does not have."""
-    return f"unknown key '{_short(name)}'{did_you_mean(name, known)}"
+def unknown_key(name: str, known: list[str], path: str = "") -> str:
+    """What to say about a key that the schema does not have; `path` is the dotted path of its mapping."""
+    said = f"unknown key '{_short(name)}'"
+    ours = _OF_VOLSYNC.get(name, "")
+    if ours.partition(".")[0] in known:
+        return f"{said}; here it is '{ours}'"
+    if close := nearest(name, known):
+        return f"{said}; did you mean '{close}'?"
+    if 0 < len(known) <= _LISTED:
+        return f"{said}; known here: {', '.join(known)}"
+    return f"{said}; `backplan explain{' ' + path if path else ''}` lists the keys"
 
 
-def did_you_mean(name: str, known: list[str]) -> str:
-    """The nearest known word, or the few that there are, as the end of a message."""
-    close = difflib.get_close_matches(name[:80], known, n=1, cutoff=0.6)
-    if close:
-        return f"; did you mean '{close[0]}'?"
+def nearest(name: str, known: Sequence[str]) -> str | None:
+    """The known word that was probably meant."""
     folded = {word.lower(): word for word in known}
-    if name.lower() in folded:
-        return f"; did you mean '{folded[name.lower()]}'?"
-    if 0 < len(known) <= 12:
-        return f"; known here: {', '.join(known)}"
-    return "; `backplan explain` lists the keys"
+    close = difflib.get_close_matches(name[:_COMPARED].lower(), folded, n=1, cutoff=0.6)
+    return folded[close[0]] if close else None
+
+
+def _missing(finding: _Finding) -> str:
+    missing = [name for name in finding.wanted if name not in finding.value]
+    names = " and ".join(f"'{name}'" for name in missing)
+    return f"{names} {'is' if len(missing) == 1 else 'are'} missing here; add {'it' if len(missing) == 1 else 'them'}"
 
 
 def _type(finding: _Finding) -> str:
     wanted = finding.wanted if isinstance(finding.wanted, list) else [finding.wanted]
     what = " or ".join(_TYPES[name] for name in wanted)
-    return f"{_shown(finding.value)} is not {what}{_advice(finding.value, wanted)}"
+    if isinstance(finding.value, dict | list):
+        return f"{what} is needed here, not {_shown(finding.value)}{_instead(finding)}"
+    return f"{_shown(finding.value)} is not {what}{_advice(finding.value, wanted) or _instead(finding)}"
+
+
+def _instead(finding: _Finding) -> str:
+    """What to write where a mapping is needed, or where nothing is."""
+    if finding.value is None:
+        return "; write a value or remove it"
+    if finding.wanted == "object" and finding.members:
+        few = finding.members[:4]
+        return f"; its keys are {', '.join(few)}{' and more' if len(finding.members) > len(few) else ''}"
+    return "; write the value alone" if isinstance(finding.value, dict | list) else ""
 
 
 def _advice(value: Any, wanted: list[Any]) -> str:
@@ -106,20 +164,17 @@ def _advice(value: Any, wanted: list[Any]) -> str:
 
 
 def _enum(finding: _Finding) -> str:
-    allowed = [str(value) for value in finding.wanted]
+    allowed = [_shown(value).strip("'") for value in finding.wanted]
+    if len(allowed) == 1:
+        return f"must be {allowed[0]} here, not {_shown(finding.value)}"
     said = str(finding.value)
-    folded = {value.lower(): value for value in allowed}
-    best = folded.get(said.lower()) or next(iter(difflib.get_close_matches(said[:80], allowed, n=1, cutoff=0.5)), None)
-    hint = f"; did you mean '{best}'?" if best and len(allowed) > 1 else ""
-    return f"{_shown(finding.value)} is not {_one_of(allowed)}{hint}"
-
-
-def _one_of(words: list[str]) -> str:
-    return words[0] if len(words) == 1 else f"one of {', '.join(words)}"
+    best = nearest(said, allowed) if said[:1].isalpha() else None  # the nearest number is nobody's guess
+    hint = f"; did you mean '{best}'?" if best else ""
+    return f"{_shown(finding.value)} is not one of {', '.join(allowed)}{hint}"
 
 
 def _pattern(finding: _Finding) -> str:
-    default = f"is not valid here: {finding.schema.get('description', 'see `backplan explain`')}"
+    default = f"is not valid here; use {finding.schema.get('description', 'another, see `backplan explain`')}"
     return f"{_shown(finding.value)} {finding.schema.get('x-message', default)}"
 
 
@@ -128,13 +183,14 @@ def _other(finding: _Finding) -> str:
 
 
 def _length(finding: _Finding) -> str:
-    few = finding.keyword == "minLength"
-    return f"{_shown(finding.value)} has {'fewer' if few else 'more'} than {finding.wanted} characters"
+    if finding.keyword == "minLength":
+        return "an empty text is not allowed here; write a value or remove the key"
+    return f"{_shown(finding.value)} has more than {finding.wanted} characters; shorten it"
 
 
 def _members(finding: _Finding) -> str:
     few = finding.keyword == "minProperties"
-    return f"{'needs one of' if few else 'may have only one of'} {', '.join(finding.members)}"
+    return f"{'set one of' if few else 'set only one of'} {', '.join(finding.members)} here"
 
 
 _MESSAGES: dict[str, Callable[[_Finding], str]] = {
@@ -142,12 +198,12 @@ _MESSAGES: dict[str, Callable[[_Finding], str]] = {
     "enum": _enum,
     "const": lambda finding: f"{_shown(finding.value)} is not {_shown(finding.wanted)}",
     "pattern": _pattern,
-    "minimum": lambda finding: f"{finding.value} is below {finding.wanted}",
-    "maximum": lambda finding: f"{finding.value} is above {finding.wanted}",
+    "minimum": lambda finding: f"{_shown(finding.value)} is too small; use {finding.wanted} or more",
+    "maximum": lambda finding: f"{_shown(finding.value)} is too large; use {finding.wanted} or less",
     "minLength": _length,
     "maxLength": _length,
-    "minItems": lambda finding: f"the list needs at least {finding.wanted} item",
-    "maxItems": lambda finding: f"the list may have at most {finding.wanted} items",
+    "minItems": lambda finding: f"the list is empty; give it {finding.wanted} item or more, or remove the key",
+    "maxItems": lambda finding: f"the list has more than {finding.wanted} items; remove some",
     "minProperties": _members,
     "maxProperties": _members,
     "propertyNames": lambda finding: "a key here is not valid; see `backplan explain`",  # noqa: ARG005
@@ -165,6 +221,8 @@ def _shown(value: Any) -> str:
             return "a list"
         case None:
             return "null"
+        case int() | float():
+            return _short(str(value))
         case _:
             return f"'{_short(str(value))}'"
 

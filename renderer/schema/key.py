@@ -3,49 +3,36 @@
 The annotations are `x-merge` (how a list or mapping is merged over layers: `name`, `append`, `replace`),
 `x-either` (groups of keys of which a higher layer's member replaces a lower one's), `x-exclusive` (keys that one
 layer may not set together), `x-one-of` (keys of which the merged policy has exactly one), `x-engines` (the
-engines that honour a key; all where it is missing), `x-planned` (the engines that will) and `x-message`.
+engines that honour a key; all where it is missing), `x-planned` (the engines that will), `x-layer` (a target, which
+is a layer over the spec around it), `x-literal` (no placeholder
+may stand there, not even in a layer) and `x-message`.
 """
 
 from functools import cache, cached_property
 from typing import Any
 
-from renderer.schema.bundle import Strictness, bundle
+from renderer import resources
 
 
 class Key:
     """A place in a schema, references followed. Compare by identity: there is one object per place."""
 
-    def __init__(self, schema: Any, root: Any) -> None:
-        self._root = root
-        self.schema: dict[str, Any] = _followed(schema, root)
-
-    @property
-    def merge(self) -> str | None:
+    def __init__(self, schema: Any, file: str) -> None:
+        self.schema, self._file = _followed(schema, file)
+        self.merge: str | None = self.schema.get("x-merge")
         """How lists and mappings here are merged; None for the rule of their type."""
-        return self.schema.get("x-merge")
-
-    @property
-    def either(self) -> list[list[str]]:
+        self.either: list[list[str]] = self.schema.get("x-either", [])
         """Groups of keys that exclude each other."""
-        groups: list[list[str]] = self.schema.get("x-either", [])
-        return groups
+        self.one_of: list[str] = self.schema.get("x-one-of", [])
+        """Keys of which the merged policy must have one."""
+        self.engines: list[str] | None = self.schema.get("x-engines")
+        """The engines that honour this key; None for all."""
 
     @property
     def exclusive(self) -> list[list[str]]:
         """Groups of keys of which one layer may set only one."""
         together = self.schema.get("x-exclusive")
         return [*self.either, together] if together else self.either
-
-    @property
-    def one_of(self) -> list[str]:
-        """Keys of which the merged policy must have one."""
-        names: list[str] = self.schema.get("x-one-of", [])
-        return names
-
-    @property
-    def engines(self) -> list[str] | None:
-        """The engines that honour this key; None for all."""
-        return self.schema.get("x-engines")
 
     @property
     def planned(self) -> Any:
@@ -55,12 +42,17 @@ class Key:
     @cached_property
     def properties(self) -> "dict[str, Key]":
         """The keys below, by name."""
-        return {name: Key(schema, self._root) for name, schema in self.schema.get("properties", {}).items()}
+        return {name: Key(schema, self._file) for name, schema in self.schema.get("properties", {}).items()}
 
     @cached_property
     def item(self) -> "Key | None":
         """The items of a list."""
-        return Key(self.schema["items"], self._root) if "items" in self.schema else None
+        return self.under("items")
+
+    def under(self, keyword: str) -> "Key | None":
+        """The schema that stands under a keyword such as `items`; None where there is none."""
+        schema = self.schema.get(keyword)
+        return Key(schema, self._file) if isinstance(schema, dict) else None
 
     @property
     def is_open(self) -> bool:
@@ -76,20 +68,21 @@ class Key:
 @cache
 def key_of(name: str) -> Key:
     """The root of a schema file."""
-    root = bundle(name, Strictness.STRICT)
-    return Key(root, root)
+    return Key(resources.schema_file(name), name)
 
 
-def _followed(schema: Any, root: Any) -> dict[str, Any]:
-    found: dict[str, Any] = schema
+def _followed(schema: dict[str, Any], file: str) -> tuple[dict[str, Any], str]:
+    """A schema without reference, and the file it stands in. What stands beside a reference only annotates."""
+    found = schema
     while isinstance(reference := found.get("$ref"), str):
         beside = {key: value for key, value in found.items() if key != "$ref"}
-        found = {**_pointed(root, reference), **beside}
-    return found
+        other, _, pointer = reference.partition("#")
+        file = other.rpartition("/")[2] or file
+        found = {**_pointed(resources.schema_file(file), pointer), **beside}
+    return found, file
 
 
-def _pointed(root: Any, reference: str) -> Any:
-    target = root
-    for step in reference.removeprefix("#/").split("/"):
+def _pointed(target: Any, pointer: str) -> Any:
+    for step in pointer.split("/")[1:]:
         target = target[step.replace("~1", "/").replace("~0", "~")]
     return target

@@ -32,7 +32,12 @@ def first_unwanted(text: str) -> Unwanted | None:
 
 
 def _name(character: str) -> str:
-    kind = "bidirectional control character" if _BIDIRECTIONAL.match(character) else "control character"
+    if _BIDIRECTIONAL.match(character):
+        kind = "bidirectional control character"
+    elif character in "\u2028\u2029":
+        kind = "line separator"
+    else:
+        kind = "control character" if ord(character) < 0x100 else "invisible character"
     return f"the {kind} U+{ord(character):04X}"
 
 

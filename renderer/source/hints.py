@@ -4,6 +4,8 @@ import re
 
 import yaml
 
+_SHOWN = 60
+"""Characters of a value that a message repeats."""
 _CRON = re.compile(r"\*(/\d+)?(\s+\S+){4}\s*(#.*)?$")
 
 
@@ -25,18 +27,24 @@ def _hint(line: str, number: int, column: int) -> tuple[int, int, str] | None:
     rest = line[at:].strip()
     if character == "*":
         what = "a cron expression that starts with '*'" if _CRON.match(rest) else "a value that starts with '*'"
-        return number, at + 1, f'{what} must be quoted: "{rest.split(" #")[0].strip()}"'
-    if character in ("@", "`"):
-        return (
-            number,
-            at + 1,
-            f"a value that starts with '{character}' must be quoted: \"{rest.split(' #')[0].strip()}\"",
-        )
+        return number, at + 1, f"{what} must be quoted: {_quoted(rest)}"
+    if character in ("@", "`") or (character == "%" and at):  # at a line's start it is a directive
+        return number, at + 1, f"a value that starts with '{character}' must be quoted: {_quoted(rest)}"
     if character == "\t" or (not character and line.startswith("\t")):
         return number, at + 1, "a tab cannot indent; use spaces"
     return None
 
 
+def _quoted(rest: str) -> str:
+    """The value as it should have been written, without the comment behind it."""
+    value = rest.partition(" #")[0].strip()
+    return f'"{value}"' if len(value) <= _SHOWN else f'"{value[:_SHOWN]}…"'
+
+
 def _generic(error: yaml.MarkedYAMLError) -> str:
+    if error.problem == "mapping values are not allowed in this context":
+        return "a ':' does not fit here; quote a value that holds ': ', or line the key up with the others"
     context = f" {error.context}" if error.context else ""
-    return f"not valid YAML: {error.problem}{context}"
+    start, mark = error.context_mark, error.problem_mark
+    began = f", which begins at line {start.line + 1}" if start and mark and start.line != mark.line else ""
+    return f"not valid YAML: {error.problem}{context}{began}"

@@ -132,7 +132,7 @@ class _Builder:
                 Problem(place, "a key must be text, not a mapping or list; quote it if it is text", "yaml")
             )
         if len(self.open) >= MAX_DEPTH:
-            raise self.stop(place, f"nested more than {MAX_DEPTH} deep")
+            raise self.stop(place, f"nested more than {MAX_DEPTH} deep; remove some levels")
         if event.anchor:
             self.anchors[event.anchor] = None
         self.open.append(_Frame(Node(empty, place), event.anchor, self.count))
@@ -150,18 +150,19 @@ class _Builder:
         anchored = self.anchors.get(event.anchor)
         if anchored is None:
             within = event.anchor in self.anchors
-            why = "refers to itself" if within else "has no anchor before it; quote the value if it is meant as text"
+            missing = "has no anchor before it; quote the value if it is meant as text"
+            why = "refers to itself; write the value out" if within else missing
             raise _StopReadingError(Problem(place, f"the alias '*{event.anchor[:40]}' {why}", "yaml"))
         self._grow(place, anchored.size)
         if len(self.open) + anchored.height > MAX_DEPTH:
-            raise self.stop(place, f"nested more than {MAX_DEPTH} deep, aliases expanded")
+            raise self.stop(place, f"nested more than {MAX_DEPTH} deep, aliases expanded; remove some levels")
         self._put(Node(anchored.node.value, place), anchored.height)
 
     def _refuse_tag(self, event: Any, place: Place) -> None:
         if event.tag is not None:
             self.report(
                 place,
-                f"the tag '{event.tag[:40]}' is not supported; quote the value where it is meant as text",
+                f"the tag '{_tag(event.tag)}' is not supported; quote the value where it is meant as text",
             )
 
     def _takes_key(self) -> bool:
@@ -193,6 +194,11 @@ class _Builder:
             frame.pending = None
 
 
+def _tag(tag: str) -> str:
+    """As it is written: libyaml hands over `!!int` in its long form."""
+    return tag.replace("tag:yaml.org,2002:", "!!", 1)[:40]
+
+
 def read(content: bytes, file: str) -> Source:
     """Read a whole file. `file` is the name that places carry. Never raises for what the content holds."""
     if len(content) > MAX_BYTES:
@@ -215,14 +221,15 @@ def read(content: bytes, file: str) -> Source:
         _feed(builder, text)
     except _StopReadingError as stop:
         return Source([], [*builder.problems, stop.problem])
-    return Source(builder.documents, builder.problems)
+    # a document that is empty, as after a last `---`, says nothing; kubectl passes over it as well
+    return Source([node for node in builder.documents if node.value is not None], builder.problems)
 
 
 def _feed(builder: _Builder, text: str) -> None:
     parser = _LOADER(text)
     try:
-        while parser.check_event():
-            builder.take(parser.get_event())
+        while (event := parser.get_event()) is not None:
+            builder.take(event)
     except yaml.MarkedYAMLError as error:
         line, column, message = syntax_message(error, text)
         raise _StopReadingError(Problem(Place(builder.file, line, column), message, "yaml")) from error

@@ -51,11 +51,12 @@ def _integer(text: str) -> int:
     return int(text)
 
 
-def _float(text: str) -> float:
+def _float(text: str) -> float | int:
     value = float(text) if len(text) <= 40 else float("inf")
     if value in (float("inf"), float("-inf")):
         raise ScalarError(f"the number '{_short(text)}' is too large; quote it if it is meant as text")
-    return value
+    # 7.0 is 7 in JSON, so for every schema and for Kubernetes; beyond 2^53 a float is no exact number
+    return int(value) if value.is_integer() and abs(value) < 2**53 else value
 
 
 def _short(text: str) -> str:

@@ -34,18 +34,20 @@ class Node:
     @property
     def mapping(self) -> "dict[str, Node]":
         """The entries of a mapping; empty for anything else."""
-        return self.value if isinstance(self.value, dict) else {}
+        return self.value if type(self.value) is dict else {}
 
     @property
     def items(self) -> "list[Node]":
         """The items of a list; empty for anything else."""
-        return self.value if isinstance(self.value, list) else []
+        return self.value if type(self.value) is list else []
 
     def get(self, *path: str) -> "Node | None":
         """The node at a path of keys; None where it is absent or null."""
         node = self
         for key in path:
-            found = node.mapping.get(key)
+            if type(node.value) is not dict:
+                return None
+            found = node.value.get(key)
             if found is None or found.value is None:
                 return None
             node = found
@@ -68,9 +70,14 @@ class Node:
 
     def walk(self) -> "Iterator[Node]":
         """The node itself and all below it, depth first."""
-        yield self
-        for below in (*self.mapping.values(), *self.items):
-            yield from below.walk()
+        waiting = [self]  # a generator in a generator would hand every node up through all levels
+        while waiting:
+            node = waiting.pop()
+            yield node
+            if type(node.value) is dict:
+                waiting.extend(reversed(node.value.values()))
+            elif type(node.value) is list:
+                waiting.extend(reversed(node.value))
 
 
 def _item(node: Node, index: int) -> Node | None:

@@ -63,6 +63,7 @@ def _replication_source(planned: Planned) -> Draft:
         backup=backup,
         name=name.text,
         schedule=schedule,
+        last=None if backup.retain.last is None else str(backup.retain.last),
         custom_ca=_custom_ca(backup),
         mover_volumes=_mover_volumes(backup),
         **dressed(backup.extras, own_labels(backup, "backup")),
@@ -85,11 +86,18 @@ def _replication_destination(restore: Restore) -> Draft:
         # a claim that is there has its own size; what the user says is rendered all the same
         capacity=restore.copy.capacity if destination is None or "capacity" in said else None,
         access_modes=restore.copy.access_modes if destination is None or "accessModes" in said else None,
+        snapshot_class=_snapshot_class(restore),
         custom_ca=_custom_ca(backup),
         mover_volumes=_mover_volumes(backup),
         **dressed(restore.extras, own_labels(backup, "bootstrap" if restore.name is None else "restore")),
     )
     return Draft(manifest=manifest, role=Role.RESTORE, place=name.place, extras=restore.extras)
+
+
+def _snapshot_class(restore: Restore) -> str | None:
+    """Direct makes no snapshot: the volume's class would be noise, the restore's own is rendered all the same."""
+    own = copy_method(restore) == "Snapshot" or "volumeSnapshotClassName" in restore.node.mapping
+    return restore.copy.volume_snapshot_class_name if own else None
 
 
 def _claim(backup: Backup, name: str, create: NewClaim, restore: Restore | None) -> Draft:

@@ -6,6 +6,7 @@ An error where the object could not work, a warning where a field has no effect 
 from collections.abc import Iterator
 from datetime import datetime
 from itertools import chain
+from typing import Any
 
 from renderer import labels
 from renderer.engines.volsync.objects import copy_method, destination_claim, destination_name
@@ -22,7 +23,7 @@ def problems(plan: Plan) -> Iterator[Problem]:
     """Everything that is known to go wrong."""
     policy = plan.policy
     for backup in policy.backups:
-        for check in (_trigger, _copy, _version, _custom_ca, _security_context):
+        for check in (_trigger, _copy, _version, _custom_ca, _security_context, _new_claim):
             yield from check(backup)
         yield from _name(object_name(backup, "replicationSource"), "ReplicationSource")
     for restore in (*policy.bootstraps, *policy.restores):
@@ -45,10 +46,11 @@ def _copy(backup: Backup) -> Iterator[Problem]:
         yield Problem(backup.node.key, message, "complete")
         return
     if copy.method != "Snapshot" and copy.volume_snapshot_class_name is not None:
-        message = f"'volumeSnapshotClassName' has no effect with copyMethod {copy.method}"
+        message = f"'volumeSnapshotClassName' has no effect with copyMethod {copy.method}; remove it"
         yield _no_effect(backup.place("volumeSnapshotClassName"), message)
     if copy.method == "Direct" and copy.capacity is not None:
-        yield _no_effect(backup.place("capacity"), "'capacity' has no effect with copyMethod Direct: nothing is copied")
+        message = "'capacity' has no effect with copyMethod Direct, which copies nothing; remove it"
+        yield _no_effect(backup.place("capacity"), message)
     if backup.node.text("cache") is not None:
         message = "VolSync's cache is always a claim; give its capacity, or set cache to null"
         yield Problem(backup.place("cache"), message, "engine")
@@ -56,35 +58,40 @@ def _copy(backup: Backup) -> Iterator[Problem]:
 
 def _version(backup: Backup) -> Iterator[Problem]:
     """Fields that came with a later version: an older CRD drops them, or refuses the object."""
-    newer = (("0.17", "excludeCaches", backup.exclude_caches, ("excludeCaches",)),
-             ("0.17", "tolerations", backup.mover.tolerations, ("mover", "tolerations")),
-             ("0.15", "nfs", _has_nfs(backup), ("repository", "volume")))  # fmt: skip
-    for since, name, value, path in newer:
+    newer = (("0.17", "excludeCaches", backup.exclude_caches is not None, ("excludeCaches",)),
+             ("0.17", "tolerations", backup.mover.tolerations is not None, ("mover", "tolerations")),
+             ("0.15", "nfs", _is_nfs(backup.repository.volume), ("repository", "volume", "nfs")),
+             ("0.15", "nfs", any(map(_is_nfs, backup.mover.volumes)), ("mover", "moverVolumes")))  # fmt: skip
+    for since, name, said, path in newer:
         major, minor = (int(part) for part in since.split("."))
-        if value and backup.volsync_version < (major, minor):
+        if said and backup.volsync_version < (major, minor):
             message = (
                 f"VolSync knows '{name}' since {since}; set volsyncVersion: \"{since}\" where that runs, or remove it"
             )
             yield Problem(backup.place(*path), message, "engine")
 
 
-def _has_nfs(backup: Backup) -> bool:
-    volumes = [*([backup.repository.volume] if backup.repository.volume else []), *backup.mover.volumes]
-    return any("nfs" in volume.get("volumeSource", {}) for volume in volumes)
+def _is_nfs(volume: dict[str, Any] | None) -> bool:
+    return volume is not None and "nfs" in volume.get("volumeSource", {})
 
 
 def _custom_ca(backup: Backup) -> Iterator[Problem]:
     custom_ca = backup.repository.custom_ca
-    if custom_ca is not None and custom_ca.key is None:
-        message = "'key' is missing here, and VolSync then ignores the certificate in silence"
+    if custom_ca is None:
+        return
+    if custom_ca.key is None:
+        message = "no key of the certificate, and VolSync would ignore it in silence; set customCA.key"
         yield Problem(backup.place("repository", "customCA"), message, "complete")
+    if custom_ca.file and (problem := name_problem(object_name(backup, "customCA"), "ConfigMap")):
+        yield problem
 
 
 def _security_context(backup: Backup) -> Iterator[Problem]:
     context = backup.mover.security_context or {}
     if context.get("runAsNonRoot") and context.get("runAsUser") in (None, 0):
         message = (
-            "runAsNonRoot without another runAsUser than 0: VolSync's image runs as root, so the mover would not start"
+            "runAsNonRoot without a runAsUser other than 0: VolSync's image runs as root and the mover would not "
+            "start; set runAsUser"
         )
         yield Problem(
             backup.place("mover", "securityContext", "runAsNonRoot"),
@@ -99,7 +106,8 @@ def _name(name: Name, kind: str) -> Iterator[Problem]:
         yield problem
     elif len(name.text) > LONGEST_NAME:
         message = (
-            f"'{name.text}' is longer than {LONGEST_NAME} characters, VolSync hashes its Job's name; see spec.names"
+            f"'{name.text}' is longer than {LONGEST_NAME} characters, VolSync hashes its Job's name; "
+            "shorten it with spec.names"
         )
         yield Problem(name.place, message, "names", Severity.WARNING)
 
@@ -124,16 +132,20 @@ def _restore_copy(restore: Restore) -> Iterator[Problem]:
         )
     elif restore.fills_new_claim and method != "Snapshot":
         why = f"a claim can be filled from a restore with copyMethod Snapshot only, not {method}"
-        message = f"{why}; set it here, or create.dataSourceRef: false"
+        message = f"{why}; set copyMethod: Snapshot here, or create.dataSourceRef: false"
         yield Problem(place, message, "copy-method")
-    if destination_claim(restore) is None:
-        for name, value in (("capacity", restore.copy.capacity), ("accessModes", restore.copy.access_modes)):
-            if value is None:
-                yield Problem(
-                    restore.node.key,
-                    f"no {name}, and VolSync needs it to make the claim; set it here or under create",
-                    "complete",
-                )
+    if destination_claim(restore) is None and (lacking := _lacking(restore)):
+        message = f"no {lacking}, which VolSync needs to make the claim; set it here or under create"
+        yield Problem(restore.node.key, message, "complete")
+
+
+def _lacking(restore: Restore) -> str:
+    """What VolSync's own claim lacks; where the new claim has no capacity, that is said there."""
+    lacks_capacity = restore.copy.capacity is None and restore.create is None
+    lacks_modes = restore.copy.access_modes is None
+    return " and no ".join(
+        name for name, lacks in (("capacity", lacks_capacity), ("accessModes", lacks_modes)) if lacks
+    )
 
 
 def _as_of(restore: Restore) -> Iterator[Problem]:
@@ -144,20 +156,20 @@ def _as_of(restore: Restore) -> Iterator[Problem]:
     except ValueError:
         time = None
     if time is None or time.tzinfo is None or restore.as_of[10:11] != "T":
-        message = f"'{restore.as_of[:40]}' is not a time such as \"2026-03-01T00:00:00Z\" (RFC 3339, with its zone)"
+        message = f"'{restore.as_of[:40]}' is no time with its zone; write it as \"2026-03-01T00:00:00Z\" (RFC 3339)"
         yield Problem(restore.node.nearest("asOf").place, message, "restore")
 
 
-def _new_claim(restore: Restore) -> Iterator[Problem]:
-    if restore.create is not None and restore.create.capacity is None:
-        yield Problem(restore.create.node.key, "no capacity for the claim; set create.capacity", "complete")
+def _new_claim(asked: Backup | Restore) -> Iterator[Problem]:
+    if asked.create is not None and asked.create.capacity is None:
+        yield Problem(asked.create.node.key, "no capacity for the claim; set create.capacity", "complete")
 
 
 def _no_temporary_claim(restore: Restore) -> Iterator[Problem]:
     if restore.cleanup_temp_pvc and destination_claim(restore) is not None:
         yield _no_effect(
             restore.place("cleanupTempPVC"),
-            "'cleanupTempPVC' has no effect where an existing claim is filled",
+            "'cleanupTempPVC' has no effect where an existing claim is filled; remove it",
         )
 
 
@@ -169,7 +181,9 @@ def _copy_triggers(backups: tuple[Backup, ...]) -> Iterator[Problem]:
         if create is None or labels.COPY_TRIGGER not in chain(create.extras.annotations, backup.extras.annotations):
             continue
         if backup.claim in seen:
-            message = f"two targets wait for one copy-trigger of claim '{backup.claim}', VolSync answers one; use one"
+            message = (
+                f"two targets wait for one copy-trigger of claim '{backup.claim}', VolSync answers one; annotate one"
+            )
             yield Problem(
                 create.node.nearest("annotations", labels.COPY_TRIGGER).key,
                 message,

@@ -1,0 +1,236 @@
+"""How fast policies become manifests, beside kustomize that builds the same objects from a shared Component.
+
+Never a test: it prints, and fails only where the programs fail or do not give the same objects. See README.md.
+"""
+
+import argparse
+import json
+import os
+import platform
+import sys
+import tempfile
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import asdict, dataclass, field
+from functools import reduce
+from itertools import pairwise
+from pathlib import Path
+
+from dumper import LINES
+from fleets import App, apps, write_kustomizations, write_policies
+from programs import backplan, kinds, kustomize
+from timing import Run, Series, environment, in_turns, output, run, size_of
+
+ENV = environment()
+PART = 100
+"""Apps in one build where kustomize builds a fleet in parts."""
+YARDSTICK = 1.35
+"""Milliseconds of the C dumper on the machine for which the bar per policy is written."""
+
+
+@dataclass(frozen=True, slots=True)
+class Ratio:
+    """A figure beside its peer, and the bar for it."""
+
+    what: str
+    value: float
+    bar: str
+    holds: bool
+
+
+@dataclass(slots=True)
+class Report:
+    """All that was measured."""
+
+    series: list[Series] = field(default_factory=list)
+    ratios: list[Ratio] = field(default_factory=list)
+
+    def at_most(self, what: str, value: float, bar: float) -> None:
+        """A ratio that should not be larger."""
+        self.ratios.append(Ratio(what, value, f"at most {bar:g}", value <= bar))
+
+    def at_least(self, what: str, value: float, bar: float) -> None:
+        """A ratio that should not be smaller."""
+        self.ratios.append(Ratio(what, value, f"at least {bar:g}", value >= bar))
+
+
+@dataclass(frozen=True, slots=True)
+class Bench:
+    """Where the fleets lie, and what runs on them."""
+
+    folder: Path
+    peer: list[str] | None
+    runs: int
+    report: Report
+
+    def fleet(self, size: int, *, for_peer: bool) -> Path:
+        """The folder with the policies of a fleet, and if asked the kustomizations beside it."""
+        fleet = apps(size)
+        root = self.folder / f"fleet-{size}"
+        if not root.exists():
+            write_policies(root, fleet)
+        peers = self.folder / f"kustomize-{size}"
+        if for_peer and self.peer and not peers.exists():
+            write_kustomizations(peers, fleet)
+        return root
+
+    def ours(self, *arguments: str | Path) -> list[str]:
+        """A command line of Backplan."""
+        return [*backplan(), *map(str, arguments)]
+
+    def build(self, folder: Path) -> list[str]:
+        """A command line of kustomize."""
+        return [*(self.peer or ()), str(folder)]
+
+    def builds(self, *folders: Path) -> Callable[[], Run]:
+        """Builds of kustomize, one after the other."""
+        return lambda: reduce(Run.and_then, (run(self.build(folder), ENV) for folder in folders))
+
+    def same_objects(self, rendered: str, *folders: Path) -> None:
+        """Refuse to compare what is not the same work."""
+        theirs = sum((kinds(output(self.build(folder), ENV)) for folder in folders), start=kinds(""))
+        if kinds(rendered) != theirs:
+            raise SystemExit(f"not the same objects: {dict(kinds(rendered))} and kustomize's {dict(theirs)}")
+
+
+def bulk(bench: Bench, size: int) -> None:
+    """A whole fleet in one process."""
+    root = bench.fleet(size, for_peer=True)
+    rendered = output(bench.ours("render", root), ENV)
+    stream = bench.folder / "rendered.yaml"
+    stream.write_text(rendered, encoding="utf-8")
+    dumper = [sys.executable, str(Path(__file__).with_name("dumper.py")), str(stream)]
+    yardsticks: list[float] = []
+
+    def ours() -> Run:
+        yardsticks.append(float(output(dumper, ENV)))
+        return run(bench.ours("render", root), ENV)
+
+    measured = {f"backplan render, {size} policies": ours}
+    peers = bench.folder / f"kustomize-{size}"
+    parts = sorted(peers.glob("part-*"))
+    if bench.peer:
+        bench.same_objects(rendered, *parts)
+        measured[f"kustomize, {size} apps at once"] = bench.builds(peers / "all")
+        measured[f"kustomize, {size} apps in {len(parts)} builds"] = bench.builds(*parts)
+    mine, *theirs = in_turns(bench.runs, measured).values()
+    bench.report.series += [mine, *theirs]
+    if theirs:
+        best = min(theirs, key=lambda series: series.seconds)
+        bench.report.at_least(f"times faster than {best.what}", best.seconds / mine.seconds, 5)
+    yardstick = sorted(yardsticks)[len(yardsticks) // 2]
+    each = mine.seconds * 1000 / size
+    what = f"{each:.2f} ms per policy, C dumper {yardstick:.2f} ms per {LINES} lines; ms where that takes {YARDSTICK}"
+    bench.report.at_most(what, each * YARDSTICK / yardstick, 1.5)
+
+
+def cold(bench: Bench, size: int) -> None:
+    """One policy, as a hook has it: a new process, one file."""
+    app = apps(size)[1 % size]
+    file = _policy(bench.fleet(size, for_peer=True), app)
+    build = bench.folder / f"kustomize-{size}" / "apps" / app.name
+    measured: dict[str, Callable[[], Run]] = {
+        f"backplan {verb}, one policy": lambda verb=verb: run(bench.ours(verb, file), ENV)  # type: ignore[misc]
+        for verb in ("validate", "render")
+    }
+    rendered = output(bench.ours("render", file), ENV)
+    if bench.peer:
+        bench.same_objects(rendered, build)
+        measured["kustomize, one app"] = bench.builds(build)
+    series = list(in_turns(bench.runs * 5, measured).values())
+    bench.report.series += series
+    for mine in series[:2]:
+        if bench.peer:
+            pairs = zip(mine.runs, series[2].runs, strict=True)
+            ratios = sorted(one.seconds / other.seconds for one, other in pairs)
+            bench.report.at_most(f"{mine.what}, times kustomize's (paired)", ratios[len(ratios) // 2], 2.5)
+
+
+def scaling(bench: Bench, sizes: Sequence[int]) -> None:
+    """Fleets that grow tenfold: writing, writing again with nothing to do, checking."""
+    checks: list[Series] = []
+    unchanged: list[Series] = []
+    for size in sizes:
+        root = bench.fleet(size, for_peer=False)
+        out = bench.folder / f"out-{size}"
+        command = bench.ours("render", root, "--out", out)
+        first = Series(f"backplan render --out, {size} policies, all new", [run(command, ENV)])
+        measured = {
+            f"backplan render --out, {size} policies, none changed": lambda command=command: run(command, ENV),
+            f"backplan render --check, {size} policies": lambda command=command: run([*command, "--check"], ENV),
+        }
+        again, check = in_turns(bench.runs, measured).values()  # type: ignore[arg-type]
+        print(f"{size} policies: {size_of(out)} files", file=sys.stderr)
+        bench.report.series += [first, again, check]
+        unchanged.append(again)
+        checks.append(check)
+    for what, series in (("--check", checks), ("--out, none changed", unchanged)):
+        for value, sizes_ in _slopes(series, sizes):
+            bench.report.at_most(f"{what}: time per further policy, {sizes_}", value, 1.2)
+
+
+def _slopes(series: Sequence[Series], sizes: Sequence[int]) -> Iterator[tuple[float, str]]:
+    """What a further policy costs in the larger step of sizes over what it costs in the smaller one."""
+    slopes = [
+        ((high.seconds - low.seconds) / (more - fewer), f"{fewer} to {more}")
+        for (fewer, more), (low, high) in zip(pairwise(sizes), pairwise(series), strict=True)
+    ]
+    for (smaller, before), (larger, after) in pairwise(slopes):
+        if smaller > 0:
+            yield larger / smaller, f"{after} over {before}"
+
+
+def _policy(root: Path, app: App) -> Path:
+    return root / "apps" / app.namespace / app.name / "backup-policy.yaml"
+
+
+def _table(report: Report) -> Iterator[str]:
+    width = max(len(series.what) for series in report.series)
+    yield f"{'':{width}}  {'median':>9} {'min':>9} {'max':>9} {'cpu':>9} {'RSS MiB':>8} {'runs':>4}"
+    for series in report.series:
+        walls = [run.seconds for run in series.runs]
+        times = " ".join(f"{value:8.3f}s" for value in (series.seconds, min(walls), max(walls), series.cpu))
+        yield f"{series.what:{width}}  {times} {series.peak:8.0f} {len(walls):4}"
+    yield ""
+    width = max(len(ratio.what) for ratio in report.ratios)
+    for ratio in report.ratios:
+        verdict = "holds" if ratio.holds else "MISSED"
+        yield f"{ratio.what:{width}}  {ratio.value:6.2f}  bar: {ratio.bar:12} {verdict}"
+
+
+def _machine(peer: list[str] | None) -> dict[str, object]:
+    return {
+        "python": platform.python_version(),
+        "processors": os.cpu_count(),
+        "load": round(os.getloadavg()[0], 1),
+        "peer": f"{Path(peer[0]).name} {peer[1]}" if peer else None,
+    }
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Measure and print."""
+    parser = argparse.ArgumentParser(description=__doc__, prog="./dev bench")
+    parser.add_argument("--policies", type=int, default=1000, help="apps of the fleet; also a tenth and ten times it")
+    parser.add_argument("--runs", type=int, default=5, help="how often each is measured")
+    parser.add_argument("--json", action="store_true", help="print JSON instead of a table")
+    parsed = parser.parse_args(argv)
+    peer, size = kustomize(), max(1, parsed.policies)
+    if peer is None:
+        print("neither kustomize nor kubectl is installed: figures without their peer", file=sys.stderr)
+    report = Report()
+    with tempfile.TemporaryDirectory(prefix="backplan-bench-") as folder:
+        bench = Bench(Path(folder), peer, max(1, parsed.runs), report)
+        cold(bench, size)
+        bulk(bench, size)
+        scaling(bench, sorted({max(1, size // 10), size, size * 10}))
+    if parsed.json:
+        figures = [series.figures() for series in report.series]
+        data = {"machine": _machine(peer), "series": figures, "ratios": [asdict(ratio) for ratio in report.ratios]}
+        print(json.dumps(data, indent=2))
+        return 0
+    print(", ".join(f"{key} {value}" for key, value in _machine(peer).items()))
+    print("\n".join(_table(report)))
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

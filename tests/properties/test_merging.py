@@ -1,0 +1,159 @@
+"""The algebra of layers: what may be relied on when fleets, overlays and policies are put on top of each other."""
+
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from renderer.engines.patches import merge_patch
+from renderer.layers import Layer, fold, merge
+from renderer.schema import Key, key_of
+from renderer.source import plain
+from tests.properties.merging_nodes import node
+from tests.properties.policies import specs
+from tests.tools import scale
+
+CALM = settings(max_examples=scale(80))
+SCHEMA = key_of("layer.json")
+SCALARS = st.sampled_from(["a", "b", 0, 1, True, False, ""])
+KEYS = st.sampled_from(["a", "b", "c", "d"])
+
+
+def values(scalars):
+    return st.recursive(
+        scalars, lambda below: st.dictionaries(KEYS, below, max_size=3) | st.lists(below, max_size=2), max_leaves=10
+    )
+
+
+MAPPINGS = st.dictionaries(KEYS, values(SCALARS), max_size=4)
+WITH_NULLS = st.recursive(
+    st.dictionaries(KEYS, SCALARS | st.none() | st.lists(SCALARS, max_size=2), max_size=4),
+    lambda below: st.dictionaries(KEYS, below | SCALARS | st.none(), max_size=4),
+    max_leaves=6,
+)
+"""Nulls as values of mappings. In a list's item RFC 7386 keeps them; here they say "not set" there as well."""
+
+
+def exact(found):
+    """The tree with places and nulls, for comparison."""
+    if isinstance(found.value, dict):
+        return found.place, found.key, [(name, exact(below)) for name, below in found.value.items()]
+    if isinstance(found.value, list):
+        return found.place, found.key, [exact(below) for below in found.value]
+    return found.place, found.key, found.value
+
+
+def with_nulls(found):
+    if isinstance(found.value, dict):
+        return {name: with_nulls(below) for name, below in found.value.items()}
+    return [with_nulls(below) for below in found.items] if isinstance(found.value, list) else found.value
+
+
+def layers(strategy, count):
+    """So many layers, each as if from a file of its own."""
+    return st.tuples(*(strategy.map(lambda value, file=f"{number}.yaml": node(value, file)) for number in range(count)))
+
+
+NAMED = Key({"type": "array", "x-merge": "name", "items": {"type": "object"}}, {})
+APPENDED = Key({"type": "array", "x-merge": "append"}, {})
+ENTRIES = st.lists(st.fixed_dictionaries({"name": KEYS}, optional={"a": SCALARS, "b": SCALARS}), max_size=3,
+                   unique_by=lambda entry: entry["name"])  # fmt: skip
+
+
+def assert_associative(three, key):
+    one, two, three = three
+    assert exact(merge(merge(one, two, key), three, key)) == exact(merge(one, merge(two, three, key), key))
+
+
+@CALM
+@given(layers(MAPPINGS.map(lambda found: {name: v for name, v in found.items() if isinstance(v, dict)}), 3))
+def test_mappings_without_nulls_may_be_merged_in_any_grouping(three):
+    """Not so with nulls, nor where a layer puts a scalar in place of a mapping: the upper two would forget it."""
+    one, two, three = (node(with_nulls(layer), layer.place.file) for layer in three)
+    left, right = merge(merge(one, two, None), three, None), merge(one, merge(two, three, None), None)
+    scalars_replaced = any(
+        type(a) is not type(b) for a, b in clashes(one, two) + clashes(two, three) + clashes(one, three)
+    )
+    if not scalars_replaced:
+        assert exact(left) == exact(right)
+
+
+def clashes(lower, upper):
+    """Pairs of values that meet at the same path."""
+    found = [(lower.value, upper.value)]
+    for name in lower.mapping.keys() & upper.mapping.keys():
+        found += clashes(lower.mapping[name], upper.mapping[name])
+    return found
+
+
+@CALM
+@given(layers(ENTRIES, 3))
+def test_named_lists_without_removals_may_be_merged_in_any_grouping(three):
+    """Not so with `$remove`, which has nothing to remove while the lower layer is not there yet."""
+    assert_associative(three, NAMED)
+
+
+@CALM
+@given(layers(st.lists(SCALARS, max_size=3), 3))
+def test_appended_lists_may_be_merged_in_any_grouping(three):
+    assert_associative(three, APPENDED)
+
+
+@CALM
+@given(specs().map(lambda spec: node(spec, "a.yaml")))
+def test_empty_layer_changes_no_value(spec):
+    empty = node({}, "b.yaml")
+    assert with_nulls(merge(spec, empty, SCHEMA)) == with_nulls(spec)
+    assert exact(merge(empty, spec, SCHEMA)) == exact(spec)
+
+
+@CALM
+@given(specs())
+def test_layer_over_itself_changes_only_what_is_appended(spec):
+    merged = with_nulls(merge(node(spec, "a.yaml"), node(spec, "b.yaml"), SCHEMA))
+    appended = {"patches": [*spec.get("patches", []), *spec.get("patches", [])]} if "patches" in spec else {}
+    assert merged == {**spec, **appended}
+
+
+def every_scalar(found, path=()):
+    if isinstance(found.value, dict):
+        for name, below in found.value.items():
+            yield from every_scalar(below, (*path, name))
+    elif not isinstance(found.value, list):
+        yield path, found
+
+
+@CALM
+@given(layers(WITH_NULLS, 3))
+def test_every_value_points_at_the_last_layer_that_wrote_it(three):
+    merged = merge(merge(three[0], three[1], None), three[2], None)
+    written = [dict(every_scalar(layer)) for layer in three]
+    for path, found in every_scalar(merged):
+        last = [layer[path] for layer in written if path in layer][-1]
+        assert (found.place, found.key, found.value) == (last.place, last.key, last.value)
+
+
+@CALM
+@given(layers(specs(), 2))
+def test_no_value_of_a_merged_policy_lacks_a_place_in_a_layer(two):
+    merged = fold([Layer(spec, spec.place.file) for spec in two], SCHEMA)
+    known = {below.place for spec in two for below in spec.walk()} | {
+        below.key for spec in two for below in spec.walk()
+    }
+    assert {below.place for below in merged.walk()} <= known
+
+
+@CALM
+@given(st.lists(WITH_NULLS, min_size=1, max_size=4))
+def test_bottom_up_with_nulls_is_what_rfc_7386_says(documents):
+    expected, merged = {}, node({}, "0.yaml")
+    for number, document in enumerate(documents, start=1):
+        expected = merge_patch(expected, document)
+        merged = merge(merged, node(document, f"{number}.yaml"), None)
+    assert plain(merged) == expected
+
+
+@CALM
+@given(layers(WITH_NULLS, 2))
+def test_merging_changes_neither_layer(two):
+    before = [exact(layer) for layer in two]
+    merge(*two, None)
+    assert [exact(layer) for layer in two] == before
