@@ -85,6 +85,8 @@ def removes(node: Node) -> bool:
 
 def _cleaned(node: Node, key: Key | None) -> Node:
     """A value that meets nothing below it: entries that only remove have nothing left to say."""
+    if key is not None and key.is_layer:
+        return node
     if isinstance(node.value, dict):
         entries = {
             name: _cleaned(below, key.below(name) if key else None) if isinstance(below.value, dict | list) else below

@@ -27,6 +27,8 @@ class Key:
         """Keys of which the merged policy must have one."""
         self.engines: list[str] | None = self.schema.get("x-engines")
         """The engines that honour this key; None for all."""
+        self.is_layer: bool = self.schema.get("x-layer", False)
+        """Whether it is a layer itself, over the spec around it."""
 
     @property
     def exclusive(self) -> list[list[str]]:

@@ -12,6 +12,8 @@ from tests.properties.policies import specs
 from tests.tools import scale
 
 CALM = settings(max_examples=scale(80))
+WHOLE = settings(max_examples=scale(30))
+"""For whole policies, which take longer to draw."""
 SCHEMA = key_of("layer.json")
 SCALARS = st.sampled_from(["a", "b", 0, 1, True, False, ""])
 KEYS = st.sampled_from(["a", "b", "c", "d"])
@@ -97,7 +99,7 @@ def test_appended_lists_may_be_merged_in_any_grouping(three):
     assert_associative(three, APPENDED)
 
 
-@CALM
+@WHOLE
 @given(specs().map(lambda spec: node(spec, "a.yaml")))
 def test_empty_layer_changes_no_value(spec):
     empty = node({}, "b.yaml")
@@ -105,7 +107,7 @@ def test_empty_layer_changes_no_value(spec):
     assert exact(merge(empty, spec, SCHEMA)) == exact(spec)
 
 
-@CALM
+@WHOLE
 @given(specs())
 def test_layer_over_itself_changes_only_what_is_appended(spec):
     merged = with_nulls(merge(node(spec, "a.yaml"), node(spec, "b.yaml"), SCHEMA))
@@ -131,7 +133,7 @@ def test_every_value_points_at_the_last_layer_that_wrote_it(three):
         assert (found.place, found.key, found.value) == (last.place, last.key, last.value)
 
 
-@CALM
+@WHOLE
 @given(layers(specs(), 2))
 def test_no_value_of_a_merged_policy_lacks_a_place_in_a_layer(two):
     merged = fold([Layer(spec, spec.place.file) for spec in two], SCHEMA)
