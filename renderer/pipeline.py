@@ -114,7 +114,7 @@ def _merged(request: Request, problems: list[Problem]) -> Iterator[tuple[Merged,
 
 
 def _command_line(request: Request, stack: Stack) -> list[Layer]:
-    place = Place("--overlay")
+    place = Place("--overlay", 0, 0)
     layers = (stack.overlay(name, place, request.cwd) for name in request.overlays)
     return [replace(layer, title=f"--overlay {layer.title}") for layer in layers if layer is not None]
 

@@ -11,14 +11,17 @@ from typing import NamedTuple
 
 
 class Place(NamedTuple):
-    """A position in a file that the user wrote. Line and column count from 1, columns in characters."""
+    """A position in a file that the user wrote. Line and column count from 1, columns in characters.
+
+    Line 0 is a place without lines, such as an argument of the command.
+    """
 
     file: str
     line: int = 1
     column: int = 1
 
     def __str__(self) -> str:
-        return f"{self.file}:{self.line}:{self.column}"
+        return f"{self.file}:{self.line}:{self.column}" if self.line else self.file
 
 
 class Severity(StrEnum):

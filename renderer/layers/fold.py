@@ -16,8 +16,6 @@ class Layer:
     spec: Node
     title: str
     """What to call it in `explain --effective`, such as `overlay standard`."""
-    is_policy: bool = False
-    """Whether it is the policy itself: what only the policy's author can mean is checked in this layer alone."""
 
 
 def fold(layers: Sequence[Layer], key: Key) -> Node:

@@ -72,5 +72,6 @@ def backup(pair: Pair, app: App, key: Key) -> Backup:
         unlock=read.text(spec, "unlock"),
         volsync_version=parts.version(read.text(spec, "volsyncVersion") or parts.default(key, "volsyncVersion")),
         extras=parts.extras(spec),
+        shared=parts.extras(pair.shared),
         node=spec,
     )

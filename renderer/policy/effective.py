@@ -42,6 +42,8 @@ class Pair:
     target: str
     claim: str | None
     spec: Node
+    shared: Node
+    """The effective spec without its target: what objects get that belong to no target, such as a claim."""
     volume_node: Node
     target_node: Node | None
 
@@ -93,7 +95,13 @@ def _of_target(shared: Node, target: Node | None, key: Key, filling: tuple[App, 
         levels = (shared, _entry(shared, volume_name), own, _entry(own, volume_name))
         effective = _with_volume_keys(merged, levels, key)
         filled = expand(effective, values, problems)
-        yield Pair(volume_name, name, values.get("claim"), filled, claim or volume, target)
+        untargeted = filled if target is None else expand(_extras(shared), values, problems)
+        yield Pair(volume_name, name, values.get("claim"), filled, untargeted, claim or volume, target)
+
+
+def _extras(spec: Node) -> Node:
+    kept = ("labels", "annotations", "patches")
+    return spec.with_value({name: node for name, node in spec.mapping.items() if name in kept})
 
 
 def _entry(spec: Node, volume: str) -> Node | None:

@@ -154,6 +154,8 @@ class Backup:
     unlock: str | None
     volsync_version: tuple[int, int]
     extras: Extras
+    shared: Extras
+    """What `spec` adds to objects that belong to no target."""
     node: Node
     """The effective spec: where to point."""
 

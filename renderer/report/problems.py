@@ -28,7 +28,8 @@ def github(problems: Sequence[Problem], colour: bool = False) -> str:  # noqa: A
 
 def _annotation(problem: Problem) -> str:
     place = problem.place
-    where = f"file={_property(place.file)},line={place.line},col={place.column},title={_property(problem.rule)}"
+    at = f"file={_property(place.file)},line={place.line},col={place.column}," if place.line else ""
+    where = f"{at}title={_property(problem.rule)}"
     return f"::{_ANNOTATIONS[problem.severity]} {where}::{_data(f'{problem.message} [{problem.rule}]')}\n"
 
 

@@ -18,7 +18,7 @@ from renderer.rules import RULES
 HERE = Path(__file__).parent
 CASES = sorted(path.parent for path in HERE.glob("*/*/expected.txt"))
 LINE = re.compile(
-    r"(?P<file>[^:]+):(?P<line>\d+):(?P<column>\d+): (error|warning|note): (?P<message>.+) \[(?P<rule>.+)\]"
+    r"(?P<file>[^:]+)(:(?P<line>\d+):(?P<column>\d+))?: (error|warning|note): (?P<message>.+) \[(?P<rule>.+)\]"
 )
 PRODUCTS = ("Flux", "VolSync", "Argo", "Kubernetes", "JSON", "UTF-8", "UTC")
 """Names that keep their capital at the start of a message."""
@@ -51,6 +51,7 @@ def test_messages_are_as_written_down(case, monkeypatch, capsysbinary):
 def test_messages_keep_the_house_style(case):
     for found in messages(case):
         assert found, "every line but the last is file:line:column: severity: message [rule]"
+        assert found["line"] or found["file"] == "--overlay", "only an argument has no lines"
         message = found["message"]
         assert not message.endswith((".", "!")), "no full stop"
         assert message[0] == message[0].lower() or message.startswith(PRODUCTS), "lower case"

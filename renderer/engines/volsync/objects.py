@@ -105,9 +105,8 @@ def _claim(backup: Backup, name: str, create: NewClaim, restore: Restore | None)
     if restore is not None and restore.fills_new_claim:
         kind = {"apiGroup": GROUP, "kind": "ReplicationDestination"}
         source = {**kind, "name": destination_name(restore).text}
-    shared = (restore.extras if restore is not None and restore.name is not None else backup.extras).and_then(
-        create.extras
-    )
+    declared = restore is not None and restore.name is not None
+    shared = (restore.extras if restore is not None and declared else backup.shared).and_then(create.extras)
     manifest = form("shared", "PersistentVolumeClaim").fill(
         app=backup.app,
         name=name,

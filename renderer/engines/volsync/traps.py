@@ -3,6 +3,7 @@
 An error where the object could not work, a warning where a field has no effect or a wrong one.
 """
 
+import re
 from collections.abc import Iterator
 from datetime import datetime
 from itertools import chain
@@ -15,6 +16,7 @@ from renderer.policy import Backup, Restore
 from renderer.policy.names import Name, name_problem, object_name
 from renderer.problem import Place, Problem, Severity
 
+_RFC3339 = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d{1,9})?(Z|[-+]\d\d:\d\d)", re.ASCII)
 LONGEST_NAME = 63 - len("volsync-src-")
 """VolSync names the Job after the object and replaces what is longer by a hash."""
 
@@ -27,7 +29,7 @@ def problems(plan: Plan) -> Iterator[Problem]:
             yield from check(backup)
         yield from _name(object_name(backup, "replicationSource"), "ReplicationSource")
     for restore in (*policy.bootstraps, *policy.restores):
-        for inspect in (_missing, _restore_copy, _as_of, _new_claim, _no_temporary_claim):
+        for inspect in (_missing, _restore_copy, _as_of, _new_claim, _of_no_use):
             yield from inspect(restore)
         yield from _name(destination_name(restore), "ReplicationDestination")
     yield from _copy_triggers(policy.backups)
@@ -149,15 +151,17 @@ def _lacking(restore: Restore) -> str:
 
 
 def _as_of(restore: Restore) -> Iterator[Problem]:
-    if restore.as_of is None:
-        return
-    try:
-        time = datetime.fromisoformat(restore.as_of)
-    except ValueError:
-        time = None
-    if time is None or time.tzinfo is None or restore.as_of[10:11] != "T":
+    if restore.as_of is not None and not _is_time(restore.as_of):
         message = f"'{restore.as_of[:40]}' is no time with its zone; write it as \"2026-03-01T00:00:00Z\" (RFC 3339)"
         yield Problem(restore.node.nearest("asOf").place, message, "restore")
+
+
+def _is_time(text: str) -> bool:
+    try:
+        datetime.fromisoformat(text)
+    except ValueError:
+        return False
+    return _RFC3339.fullmatch(text) is not None
 
 
 def _new_claim(asked: Backup | Restore) -> Iterator[Problem]:
@@ -165,12 +169,17 @@ def _new_claim(asked: Backup | Restore) -> Iterator[Problem]:
         yield Problem(asked.create.node.key, "no capacity for the claim; set create.capacity", "complete")
 
 
-def _no_temporary_claim(restore: Restore) -> Iterator[Problem]:
-    if restore.cleanup_temp_pvc and destination_claim(restore) is not None:
-        yield _no_effect(
-            restore.place("cleanupTempPVC"),
-            "'cleanupTempPVC' has no effect where an existing claim is filled; remove it",
-        )
+def _of_no_use(restore: Restore) -> Iterator[Problem]:
+    """Keys of a restore that fills a claim in place, or makes no snapshot."""
+    said = restore.node.mapping
+    if destination_claim(restore) is not None:
+        for name, is_said in (("cleanupTempPVC", restore.cleanup_temp_pvc), ("capacity", said.get("capacity"))):
+            if is_said:
+                message = f"'{name}' has no effect where an existing claim is filled; remove it"
+                yield _no_effect(restore.place(name), message)
+    if restore.node.get("volumeSnapshotClassName") and copy_method(restore) == "Direct":
+        message = "'volumeSnapshotClassName' has no effect with copyMethod Direct; remove it"
+        yield _no_effect(restore.place("volumeSnapshotClassName"), message)
 
 
 def _copy_triggers(backups: tuple[Backup, ...]) -> Iterator[Problem]:
