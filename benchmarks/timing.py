@@ -8,7 +8,7 @@ from pathlib import Path
 from statistics import median
 from time import perf_counter
 
-LONG = 10.0
+LONG = 30.0
 """Seconds above which a program is run only once: a second run would tell little and take minutes."""
 
 

@@ -47,7 +47,7 @@ def main(argv: Sequence[str] | None = None) -> int:
         # A run keeps nearly all that it makes and makes no cycles: looking for some costs a fifth of the time.
         gc.disable()
     arguments = list(sys.argv[1:] if argv is None else argv)
-    console = Console(sys.stdout.buffer, sys.stderr.buffer, Path.cwd(), os.environ, sys.stderr.isatty())
+    console = Console(sys.stdout.buffer, sys.stderr.buffer, _cwd(), os.environ, sys.stderr.isatty())
     try:
         return _run(arguments, console)
     except BackplanError as error:
@@ -68,6 +68,14 @@ def main(argv: Sequence[str] | None = None) -> int:
             f"backplan: a bug of ours: {type(error).__name__}; BACKPLAN_DEBUG=1 shows where, please report it\n"
         )
         return 3
+
+
+def _cwd() -> Path:
+    """The working folder; where somebody has removed it, a path that nothing is found under."""
+    try:
+        return Path.cwd()
+    except OSError:
+        return Path(os.environ.get("PWD", "/nowhere"))
 
 
 def _discard_output() -> None:

@@ -13,8 +13,10 @@ class UsageError(BackplanError):
     exit_code = 2
 
 
-class OutputError(UsageError):
+class OutputError(BackplanError):
     """Standard output takes no more, such as a file on a full disk."""
+
+    exit_code = 2
 
 
 class FormError(BackplanError):

@@ -5,7 +5,7 @@ what stops the run itself.
 """
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from enum import StrEnum
 from typing import NamedTuple
 
@@ -40,7 +40,7 @@ class Problem:
     message: str
     rule: str
     """The rule's id, a key of `renderer.rules.RULES`."""
-    severity: Severity = field(default=Severity.ERROR, compare=False)
+    severity: Severity = Severity.ERROR
 
     @property
     def is_error(self) -> bool:

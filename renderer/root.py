@@ -23,13 +23,18 @@ class FileError(Exception):
 
 
 def find_root(start: Path) -> Path:
-    """The nearest folder upwards with `backplan.yaml`, else with `.git`, else `start` itself."""
-    folders = [start, *start.parents]
-    for mark in (FLEET_FILE, ".git"):
-        for folder in folders:
-            if os.path.exists(f"{folder}/{mark}"):  # noqa: PTH110 - asked for every policy, and five times as fast
-                return folder
-    return start
+    """The nearest folder upwards with `backplan.yaml` or `.git`, else `start` itself.
+
+    A fleet file above the repository is somebody else's: it must not change what is rendered here.
+    """
+    folder = str(start)  # texts, not paths: asked for every policy, and five times as fast
+    while True:
+        if any(os.path.exists(f"{folder}/{mark}") for mark in (FLEET_FILE, ".git")):  # noqa: PTH110 - see above
+            return Path(folder)
+        above = os.path.dirname(folder)  # noqa: PTH120 - see above
+        if above == folder:
+            return start
+        folder = above
 
 
 @dataclass(slots=True)
@@ -59,7 +64,7 @@ class Root:
             real = path.resolve()
         except (OSError, RuntimeError, ValueError) as error:
             raise FileError(f"cannot be followed: {_reason(error)}; check its path") from error
-        if not real.is_relative_to(self.path):
+        if real != self.path and _below(real, self.path) is None:
             raise FileError(f"lies outside '{self.path.name}', the root; files must stay inside it")
         return real
 
@@ -97,13 +102,15 @@ def _below(path: Path, folder: Path) -> str | None:
 
 def _content(path: Path) -> bytes:
     try:
-        mode = path.stat().st_mode
+        found = path.stat()
+        mode = found.st_mode
         if stat.S_ISDIR(mode):
             raise FileError("is a folder; name a file")
         if not stat.S_ISREG(mode):
             raise FileError("is a device, pipe or socket; name a regular file")
         with path.open("rb") as file:
-            return file.read(MAX_BYTES + 1)
+            # Python sets aside as much as it is asked for: a megabyte for a small file takes longer than its YAML
+            return file.read(min(max(found.st_size, 4096), MAX_BYTES) + 1)
     except OSError as error:
         hint = "check its permissions" if isinstance(error, PermissionError) else "check its path"
         raise FileError(f"cannot be read: {_reason(error)}; {hint}") from error
@@ -114,9 +121,16 @@ def _reason(error: Exception) -> str:
 
 
 def policies_below(folder: Path) -> Iterator[Path]:
-    """Every policy file below a folder by its name, sorted; hidden folders and linked ones are passed over."""
-    for path, folders, files in os.walk(folder):
+    """Every policy file below a folder by its name, sorted; hidden folders and linked ones are passed over.
+
+    Raises `FileError` for a folder that cannot be read: a policy in it would be missed in silence.
+    """
+    for path, folders, files in os.walk(folder, onerror=_unreadable):
         folders[:] = sorted(name for name in folders if not name.startswith("."))
         for name in sorted(files):
             if name in POLICY_NAMES or name.endswith(_POLICY_ENDINGS):
                 yield Path(path, name)
+
+
+def _unreadable(error: OSError) -> None:
+    raise FileError(f"folder '{error.filename}' cannot be read: {_reason(error)}; check its permissions") from error

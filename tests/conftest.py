@@ -38,7 +38,5 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
                 if outcome:  # a set-up or tear-down that went well has none
                     outcomes[suite][outcome] = outcomes[suite].get(outcome, 0) + 1
     for suite, counted in sorted(outcomes.items()):
-        figures = ", ".join(
-            f"{n} {outcome}" for outcome, n in ({"passed": 0, "skipped": 0} | counted).items()
-        )
+        figures = ", ".join(f"{n} {outcome}" for outcome, n in ({"passed": 0, "skipped": 0} | counted).items())
         terminalreporter.write_line(f"suite {suite}: {seconds[suite] / 60:.1f} min, {figures}")

@@ -9,7 +9,7 @@ from renderer.errors import UsageError
 from renderer.pipeline import Request
 from renderer.problem import Problem, Severity
 from renderer.report.problems import FORMATS
-from renderer.root import policies_below
+from renderer.root import FileError, policies_below
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
@@ -54,6 +54,8 @@ def _files(name: str, cwd: Path) -> list[Path]:
         if not path.exists():
             raise UsageError(f"no file or folder '{name}'")
         return [path.parent.resolve() / path.name]
+    except FileError as error:
+        raise UsageError(str(error)) from error
     except (OSError, ValueError) as error:
         raise UsageError(f"'{name[:80]}' is not a path") from error
 

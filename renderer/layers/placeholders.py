@@ -24,8 +24,12 @@ def expand(node: Node, values: Mapping[str, str], problems: list[Problem]) -> No
     if isinstance(value, str):
         return node.with_value(_filled(value, node, values, problems)) if "{" in value else node
     if isinstance(value, dict):
-        entries = {_filled(key, below, values, problems) if "{" in key else key: expand(below, values, problems)
-                   for key, below in value.items()}  # fmt: skip
+        entries = {}
+        for key, below in value.items():
+            name = _filled(key, below, values, problems) if "{" in key else key
+            # most values are such texts, and a call for each would cost more than all the rest
+            is_fixed = type(below.value) is str and "{" not in below.value
+            entries[name] = below if is_fixed else expand(below, values, problems)
         return Node(entries, node.place, node.key)
     if isinstance(value, list):
         return Node([expand(item, values, problems) for item in value], node.place, node.key)

@@ -38,6 +38,8 @@ def _dangerous(url: str, place: Place) -> Iterator[Problem]:
 
 
 def _has_password(url: str) -> bool:
+    if "@" not in url:  # what stands before it in an address is all that is asked here
+        return False
     kind, _, rest = url.partition(":")
     inner = rest if kind in _AROUND_HTTP else url
     try:

@@ -164,7 +164,7 @@ def _time_of_day(hashes: Hashes, zone: str, window: Window) -> int:
     unsteady = unsteady_minutes(zone)
     if unsteady.issuperset(map(window.minute, range(len(window)))):
         raise CronError(f"in {zone} clock changes skip or repeat every minute of {window}; widen the window")
-    drawn = (window.minute(replace(hashes, attempt=n)("time", len(window))) for n in count())
+    drawn = (window.minute(Hashes(hashes.purpose, hashes.subject, n)("time", len(window))) for n in count())
     return next(minute for minute in drawn if minute not in unsteady)
 
 

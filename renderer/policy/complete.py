@@ -47,8 +47,7 @@ def _one_of(node: Node, key: Key) -> Iterator[Problem]:
     if key.one_of and not any(node.get(name) for name in key.one_of):
         yield _problem(node.key, f"set one of {', '.join(key.one_of)} here")
     for name, below in node.mapping.items():
-        inner = key.properties.get(name)
-        if inner is not None and isinstance(below.value, dict):
+        if isinstance(below.value, dict) and (inner := key.properties.get(name)) is not None:
             yield from _one_of(below, inner)
 
 

@@ -6,6 +6,7 @@ Volume keys may stand in four places, the nearest wins leaf by leaf:
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cache
 
 from renderer.layers import expand, merge, merge_entries
 from renderer.problem import Problem
@@ -119,6 +120,7 @@ def _with_volume_keys(merged: Node, levels: tuple[Node | None, ...], key: Key) -
     return merged.with_value({**rest, **inherited})
 
 
+@cache
 def volume_keys(key: Key) -> frozenset[str]:
     """The keys of a volume that may also stand above it, as the schema says."""
     volume = key.properties["volumes"].item

@@ -131,7 +131,7 @@ def extras(node: Node) -> Extras:
     return Extras(
         labels=read.mapping(node, "labels"),
         annotations=read.mapping(node, "annotations"),
-        patches=tuple(_patch(item) for item in (node.get("patches") or node.with_value([])).items),
+        patches=tuple(_patch(item) for item in node.nearest("patches").items),
     )
 
 

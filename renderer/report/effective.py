@@ -1,10 +1,15 @@
 """The merged spec of a policy as YAML, each value with the place that set it."""
 
+import re
 from collections.abc import Iterator
 
 from renderer.emit import document
 from renderer.source import Node, plain
 from renderer.source.characters import printable
+
+
+_CREDENTIALS = re.compile(r"//[^/@\s]*@")
+"""Who logs in, in a URL: refused elsewhere, and not shown here either."""
 
 
 def effective(spec: Node) -> str:
@@ -43,5 +48,5 @@ def _scalar(node: Node) -> str:
 
 
 def _flow(value: object) -> str:
-    text = document({"x": value}).removeprefix("x:").strip()
+    text = _CREDENTIALS.sub("//…@", document({"x": value}).removeprefix("x:").strip())
     return text if "\n" not in text else text.splitlines()[0] + " …"

@@ -4,6 +4,7 @@ Imported only when something is wrong.
 """
 
 import difflib
+import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import islice
@@ -45,6 +46,8 @@ _OF_VOLSYNC = {
     "trigger": "schedule",
 }
 """Fields of VolSync's objects that have another place here; by spelling alone the wrong key is nearest."""
+_ADDRESS = re.compile(r"://|:.*@")
+"""What may hold a user and a password is not repeated: messages end up in the logs of CI."""
 _TEXT_FOR_BOOLEAN = {"yes": "true", "on": "true", "y": "true", "no": "false", "off": "false", "n": "false"}
 
 
@@ -223,6 +226,8 @@ def _shown(value: Any) -> str:
             return "null"
         case int() | float():
             return _short(str(value))
+        case str() if _ADDRESS.search(value):
+            return "this text"
         case _:
             return f"'{_short(str(value))}'"
 

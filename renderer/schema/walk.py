@@ -13,7 +13,8 @@ def layer_problems(node: Node, key: Key) -> Iterator[Problem]:
     for name, below in node.mapping.items():
         inner = key.properties.get(name)
         if inner is not None:
-            yield from layer_problems(below, inner)
+            if isinstance(below.value, dict | list):
+                yield from layer_problems(below, inner)
         elif below.value is None and not key.is_open:
             yield _unknown(name, below, key)
     if key.item is not None:

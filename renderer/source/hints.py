@@ -6,6 +6,8 @@ import yaml
 
 _SHOWN = 60
 """Characters of a value that a message repeats."""
+_HARMLESS = re.compile(r"[*@`%]?[-\w*/,. ]*`?", re.ASCII)
+"""What may be repeated: schedules and words, nothing that could be a URL with a password in it."""
 _CRON = re.compile(r"\*(/\d+)?(\s+\S+){4}\s*(#.*)?$")
 
 
@@ -38,6 +40,8 @@ def _hint(line: str, number: int, column: int) -> tuple[int, int, str] | None:
 def _quoted(rest: str) -> str:
     """The value as it should have been written, without the comment behind it."""
     value = rest.partition(" #")[0].strip()
+    if not _HARMLESS.fullmatch(value):
+        return f'"{value[:1]}…"'
     return f'"{value}"' if len(value) <= _SHOWN else f'"{value[:_SHOWN]}…"'
 
 

@@ -15,7 +15,7 @@ from pathlib import Path
 import pytest
 
 from renderer.cli import main
-from tests.tools import ROOT
+from tests.tools import ROOT, missing
 
 BASE = """apiVersion: backplan.dev/v1alpha1
 kind: BackupPolicy
@@ -345,3 +345,38 @@ def test_output_follows_no_link_out_of_its_folder(hostile, tmp_path):
     text = hostile(POLICY, "--out", str(tmp_path / "target"), code=2)
     assert "through a symbolic link; nothing is written" in text
     assert list((tmp_path / "elsewhere").iterdir()) == []
+
+
+def test_folder_that_cannot_be_read_is_an_error_and_not_a_missed_backup(capfd):
+    if os.geteuid() != 0:
+        missing("only root can become somebody else")
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        folder.chmod(0o755)
+        (folder / "backup-policy.yaml").write_text(POLICY)
+        (folder / "hidden").mkdir(mode=0)
+        os.seteuid(65534)
+        try:
+            assert main(["validate", name]) == 2
+        finally:
+            os.seteuid(0)
+    assert "hidden' cannot be read: permission denied; check its permissions" in capfd.readouterr().err
+
+
+@pytest.mark.parametrize(
+    "repository",
+    [
+        "rest:https://user:hunter2@nas.example.com/x",
+        "{url: @rest:https://user:hunter2@nas.example.com/x}",
+        "{url: [rest:https://user:hunter2@nas.example.com/x]}",
+        "{secret: {name: 's3:key:hunter2@x'}}",
+        "{url: 'rest:https://user:hunter2@nas.example.com/x', secret: {name: x}}",
+    ],
+)
+def test_messages_do_not_repeat_what_may_be_a_password(tmp_path, capfd, repository):
+    policy = tmp_path / "backup-policy.yaml"
+    policy.write_text(f"{BASE}{CLAIM}  repository: {repository}\n")
+    assert main(["validate", str(policy)]) == 1
+    main(["explain", "--effective", str(policy)])
+    said = capfd.readouterr()
+    assert "hunter2" not in said.out + said.err

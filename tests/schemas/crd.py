@@ -15,9 +15,7 @@ from tests.tools import crds
 
 Schema = dict[str, Any]
 
-BUILT_IN = frozenset(
-    {"", "apps", "batch", "networking.k8s.io", "rbac.authorization.k8s.io", "kustomize.config.k8s.io"}
-)
+BUILT_IN = frozenset({"", "apps", "batch", "networking.k8s.io", "rbac.authorization.k8s.io", "kustomize.config.k8s.io"})
 """API groups whose kinds have no CRD."""
 
 KEPT = frozenset(

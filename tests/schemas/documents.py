@@ -85,9 +85,7 @@ def _closed_mapping(draw: st.DrawFn, node: Node) -> dict[str, Any]:
     optional = [k for k, child in properties.items() if k not in required and "x-since" not in child.schema]
     least = max(0, node.schema.get("minProperties", 0) - len(required))
     most = min(MAX_OPTIONAL, len(optional), node.schema.get("maxProperties", 10**6) - len(required))
-    chosen = (
-        draw(st.lists(st.sampled_from(optional), min_size=least, max_size=most, unique=True)) if most else []
-    )
+    chosen = draw(st.lists(st.sampled_from(optional), min_size=least, max_size=most, unique=True)) if most else []
     return {name: draw(documents(properties[name])) for name in [*required, *chosen]}
 
 

@@ -95,9 +95,7 @@ def stricter(node: ours.Node, theirs: crd.Schema, path: str = "") -> Iterator[tu
     """Rules about shape, and enums beside an enum of the CRD, that are tighter than the CRD's."""
     node = node.resolved()
     for keyword in SHAPE:
-        if node.schema.get(keyword) and sorted_if_list(node.schema[keyword]) != sorted_if_list(
-            theirs.get(keyword)
-        ):
+        if node.schema.get(keyword) and sorted_if_list(node.schema[keyword]) != sorted_if_list(theirs.get(keyword)):
             yield path, keyword
     if "enum" in theirs and set(node.schema["enum"]) != set(theirs["enum"]):
         yield path, "enum"

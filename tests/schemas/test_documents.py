@@ -49,9 +49,7 @@ def test_one_mistake_is_refused_by_both(kind: str, mistake: Any, data: st.DataOb
 @pytest.mark.parametrize("kind", sorted(ours.kinds().keys() - set(VOLSYNC)))
 @SIZE
 @given(data=st.data())
-def test_kinds_without_a_crd_accept_their_own_documents_and_no_mistake(
-    kind: str, data: st.DataObject
-) -> None:
+def test_kinds_without_a_crd_accept_their_own_documents_and_no_mistake(kind: str, data: st.DataObject) -> None:
     assert problems(ours.validator(kind), data.draw(documents(ours.of_kind(kind)))) == []
     for mistake in (with_unknown_key, with_wrong_type):
         document, place = data.draw(mistake(ours.of_kind(kind)))

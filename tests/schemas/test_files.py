@@ -62,9 +62,7 @@ def test_only_keywords_that_draft_07_knows() -> None:
 
 def test_nothing_but_annotations_beside_a_reference() -> None:
     """Tools of draft-07 ignore what stands beside `$ref`, so no rule may stand there."""
-    beside = [
-        (p, k) for p, schema in ALL if "$ref" in schema for k in schema if k not in ANNOTATIONS | {"$ref"}
-    ]
+    beside = [(p, k) for p, schema in ALL if "$ref" in schema for k in schema if k not in ANNOTATIONS | {"$ref"}]
     assert [(path, keyword) for path, keyword in beside if not keyword.startswith("x-")] == []
 
 
@@ -82,10 +80,7 @@ def test_every_schema_says_its_type() -> None:
 
 def test_every_required_property_is_described() -> None:
     missing = [
-        (path, name)
-        for path, schema in ALL
-        for name in schema.get("required", ())
-        if name not in schema["properties"]
+        (path, name) for path, schema in ALL for name in schema.get("required", ()) if name not in schema["properties"]
     ]
     assert missing == []
 
@@ -124,9 +119,7 @@ def test_examples_are_valid(path: str, schema: ours.Schema) -> None:
         return
     file = next(known for name, known in ours.files().items() if path.startswith(name))
     pointer = path.partition(".json")[2]
-    validator = jsonschema.Draft202012Validator(
-        {"$ref": f"{file['$id']}#{pointer}"}, registry=ours.registry()
-    )
+    validator = jsonschema.Draft202012Validator({"$ref": f"{file['$id']}#{pointer}"}, registry=ours.registry())
     for example in schema["examples"]:
         assert list(validator.iter_errors(example)) == []
 
