@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import replace
+from itertools import islice
 
 from renderer.problem import Problem, Severity
 from renderer.rules import RULES
@@ -12,10 +13,11 @@ _MOST = 100
 
 
 def accepted(problems: Sequence[Problem], spec: Node) -> list[Problem]:
-    """The problems of one policy with `accept` of its merged spec applied. Errors cannot be accepted."""
+    """The problems of one policy with `accept` of its merged spec and targets applied. Errors cannot be accepted."""
     reasons: dict[str, str] = {}
     found = list(problems)
-    for entry in spec.nearest("accept").items[:_MOST] if spec.get("accept") else ():
+    entries = (entry for layer in (spec, *spec.nearest("targets").items) for entry in layer.nearest("accept").items)
+    for entry in islice(entries, _MOST):
         rule = entry.text("rule") or ""
         if rule not in RULES:
             found.append(Problem(entry.nearest("rule").place, _unknown(rule), "schema"))

@@ -39,4 +39,6 @@ def _certificate(node: Node, root: Root) -> str:
         raise FileError("holds a private key, which would be rendered in plain text; leave only the certificates")
     if _CERTIFICATE not in text:
         raise FileError(f"holds no certificate in PEM form; one begins with '{_CERTIFICATE}'")
+    if "${" in text:
+        raise FileError("holds '${', which Flux would replace while it applies the manifests; leave only certificates")
     return text.replace("\r\n", "\n")

@@ -2,18 +2,19 @@
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
+from itertools import groupby
 from pathlib import Path
 
 from renderer.accept import accepted
 from renderer.attachments import attachments
 from renderer.engines import findings, manifests
 from renderer.layers import Layer, fold
-from renderer.plan import Plan, make
+from renderer.plan import Plan, make, writers
 from renderer.policy import App, build
 from renderer.policy.substitution import substitution_problems
 from renderer.problem import Place, Problem, in_order
-from renderer.rendered import Rendered, RenderedApp
-from renderer.root import Root, find_root
+from renderer.rendered import Rendered, RenderedApp, collisions
+from renderer.root import Root, find_root, is_root
 from renderer.schema import key_of
 from renderer.source import Node
 from renderer.stack import Fleet, Stack
@@ -52,8 +53,18 @@ def render(request: Request) -> Rendered:
         rendered.problems.extend(accepted(problems, merged.spec))
         if app is not None:
             rendered.apps.append(app)
+    for group in _together(rendered.apps):
+        rendered.problems.extend(collisions(group))
     rendered.problems = in_order(rendered.problems)
     return rendered
+
+
+def _together(apps: Sequence[RenderedApp]) -> Iterable[list[RenderedApp]]:
+    """The apps of each root, which may be a cluster of its own; those below no root belong together."""
+    groups: dict[Path | None, list[RenderedApp]] = {}
+    for root, of_root in groupby(apps, key=lambda app: app.root):
+        groups.setdefault(root if is_root(root) else None, []).extend(of_root)
+    return groups.values()
 
 
 def render_app(merged: Merged, root: Root, fleet: Fleet) -> tuple[RenderedApp | None, list[Problem]]:
@@ -70,7 +81,16 @@ def render_app(merged: Merged, root: Root, fleet: Fleet) -> tuple[RenderedApp | 
     if any(problem.is_error for problem in problems):
         return None, problems
     notes = tuple(one.note for one in plan.backups if one.note is not None)
-    return RenderedApp(merged.app, merged.source, merged.folder, notes, tuple(objects)), problems
+    app = RenderedApp(
+        app=merged.app,
+        source=merged.source,
+        folder=merged.folder,
+        root=root.path,
+        notes=notes,
+        objects=tuple(objects),
+        writers=writers(plan.policy),
+    )
+    return app, problems
 
 
 def planned(merged: Merged, fleet: Fleet) -> tuple[Plan | None, list[Problem]]:

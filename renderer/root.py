@@ -37,6 +37,11 @@ def find_root(start: Path) -> Path:
         folder = above
 
 
+def is_root(folder: Path) -> bool:
+    """Whether something marks a folder as a root; a policy below no mark has its own folder for one."""
+    return (folder / FLEET_FILE).exists() or (folder / ".git").exists()
+
+
 @dataclass(slots=True)
 class Root:
     """A root folder, resolved, and the sources read under it so far."""

@@ -49,6 +49,9 @@ class Stack:
             return NO_FLEET
         self.problems.extend(not_read_yet(spec))
         defaults = spec.get("defaults")
+        if defaults is not None and (inner := defaults.get("overlays")) is not None:
+            message = "'overlays' has no effect under defaults; list them in spec.overlays of backplan.yaml"
+            self.problems.append(Problem(inner.key, message, "overlay"))
         layers = [Layer(defaults, "fleet defaults")] if defaults else []
         layers += self.overlays(spec, path)
         names = [item.value for item in spec.nearest("substitution").items] if spec.get("substitution") else []

@@ -2,12 +2,13 @@
 
 import argparse
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 
 from renderer.commands import policies
 from renderer.commands.console import Console
 from renderer.errors import UsageError
-from renderer.output import Change, Pattern, app_text, apply, compare, laid_out
+from renderer.output import Change, OwnFolder, Pattern, app_text, apply, compare, laid_out, owned
 from renderer.pipeline import render
 from renderer.rendered import Rendered
 from renderer.report.problems import summary
@@ -49,24 +50,29 @@ def run(parsed: argparse.Namespace, console: Console) -> int:
 
 
 def _files(rendered: Rendered, pattern: Pattern, parsed: argparse.Namespace, console: Console) -> int:
-    texts = {console.cwd / path: text for path, text in laid_out(rendered.apps, pattern).items()}
-    changes = compare(texts, console.cwd / pattern.base(rendered.apps), pattern.has_own_folders)
+    files = {console.cwd / path: file for path, file in laid_out(rendered.apps, pattern).items()}
+    folders = [OwnFolder(console.cwd / own.folder, own.line) for own in owned(rendered.apps, pattern)]
+    found = compare(files, console.cwd / pattern.base(rendered.apps), folders)
+    changes = found.changes
+    for path in found.left:
+        name = _relative(path, console.cwd)
+        console.say(f"left {name} as it is: not rendered by Backplan; list the rendered files in it\n")
     if parsed.check:
         for change in changes:
-            console.write(_relative(change, console.cwd).diff())
+            console.write(replace(change, path=_relative(change.path, console.cwd)).diff())
         _conclude(
             f"{_counts(changes)}; run without --check to write" if changes else "all files are as rendered",
             console,
         )
         return 1 if changes else 0
     apply(changes)
-    _conclude(f"{policies.counted(len(texts), 'file', 'files')}, {_counts(changes)}", console)
+    count = len(files) - len(found.left)
+    _conclude(f"{policies.counted(count, 'file', 'files')}, {_counts(changes)}", console)
     return 0
 
 
-def _relative(change: Change, cwd: Path) -> Change:
-    inside = change.path.is_relative_to(cwd)
-    return Change(change.path.relative_to(cwd), change.outcome, change.before, change.after) if inside else change
+def _relative(path: Path, cwd: Path) -> Path:
+    return path.relative_to(cwd) if path.is_relative_to(cwd) else path
 
 
 def _counts(changes: Sequence[Change]) -> str:

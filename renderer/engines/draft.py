@@ -10,6 +10,10 @@ from renderer.manifest import Manifest
 from renderer.policy import Backup, Extras
 from renderer.problem import Place
 
+_PRUNING = ("Prune", "Delete")
+_HOLDING = ("=false", "=confirm")
+"""The values of those with which Argo CD deletes nothing on its own; any other lets it."""
+
 
 class Role(StrEnum):
     """What an object is for; output patterns may sort by it."""
@@ -29,6 +33,8 @@ class Draft:
     place: Place
     """Where the policy asks for this object, or names it."""
     extras: Extras
+    keep: bool = False
+    """Whether it holds data, so that nothing may prune it."""
 
 
 def own_labels(
@@ -57,18 +63,36 @@ def repository_label(backup: Backup) -> str:
     return hashlib.sha256(what.encode()).hexdigest()[:8]
 
 
-def dressed(extras: Extras, own: Mapping[str, str], *, keep: bool = False) -> dict[str, dict[str, str]]:
-    """Labels and annotations of an object: the user's, then ours; `keep` protects it from being pruned."""
-    return {
-        "labels": {**extras.labels, **own},
-        "annotations": {**extras.annotations, **(_protection(extras.annotations) if keep else {})},
-    }
+def dressed(extras: Extras, own: Mapping[str, str]) -> dict[str, dict[str, str]]:
+    """Labels and annotations of an object: the user's, then ours."""
+    return {"labels": {**_theirs(extras.labels), **own}, "annotations": _theirs(extras.annotations)}
+
+
+def guarded(draft: Draft, manifest: Manifest) -> Manifest:
+    """A draft's manifest, patched or not, with what users cannot take away: our labels, and the protection of data."""
+    metadata = manifest["metadata"]
+    own = {key: value for key, value in draft.manifest["metadata"]["labels"].items() if _is_ours(key)}
+    found = {key: value for key, value in (metadata.get("labels") or {}).items() if key in own or not _is_ours(key)}
+    annotations = _theirs(metadata.get("annotations") or {})
+    if draft.keep:
+        annotations |= _protection(annotations)
+        if found.get(labels.FLUX_PRUNE) != "disabled":
+            found.pop(labels.FLUX_PRUNE, None)
+    return {**manifest, "metadata": {**metadata, "labels": {**found, **own}, "annotations": annotations}}
+
+
+def _is_ours(key: str) -> bool:
+    return key.startswith(labels.PREFIX)
+
+
+def _theirs(said: Mapping[str, str]) -> dict[str, str]:
+    return {key: value for key, value in said.items() if not _is_ours(key)}
 
 
 def _protection(annotations: Mapping[str, str]) -> dict[str, str]:
-    """What keeps Flux and Argo CD from deleting what holds data; other sync options stay."""
+    """What keeps Flux and Argo CD from deleting what holds data; other sync options stay, such as Prune=confirm."""
     theirs = [part.strip() for part in annotations.get(labels.ARGO_SYNC_OPTIONS, "").split(",") if part.strip()]
-    kept = [part for part in theirs if part not in ("Prune=true", "Delete=true")]
+    kept = [part for part in theirs if part.partition("=")[0] not in _PRUNING or part.endswith(_HOLDING)]
     said = {part.partition("=")[0] for part in kept}
     ours = [option for option in labels.NEVER_PRUNED if option.partition("=")[0] not in said]
     return {labels.ARGO_SYNC_OPTIONS: ",".join([*kept, *ours]), labels.FLUX_PRUNE: "disabled"}

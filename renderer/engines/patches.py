@@ -4,12 +4,12 @@ A patch may change nearly anything; what it may not is make another object of it
 """
 
 import copy
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from renderer import resources
-from renderer.engines.draft import Draft
-from renderer.manifest import Manifest, identity
+from renderer.engines.draft import Draft, guarded
+from renderer.manifest import Identity, Manifest, identity
 from renderer.policy import Patch, Policy
 from renderer.problem import Place, Problem, Severity
 from renderer.schema import Strictness, check
@@ -22,35 +22,43 @@ _OPERATIONS: dict[str, tuple[str, ...]] = {
 }  # fmt: skip
 _NEVER = ("hostNetwork", "hostname")
 """With either, restic takes a live lock for a dead one (a process of the same host it cannot see)."""
+_FREE = frozenset(("labels", "annotations", "matchLabels", "nodeSelector", "moverPodLabels", "data", "stringData"))
+"""Mappings whose keys are the user's own words, below which no pod is specified."""
 
 
 def patched(draft: Draft, problems: list[Problem]) -> Manifest:
     """The manifest with all patches that match it; what does not apply is a problem and changes nothing."""
-    manifest, before = draft.manifest, len(problems)
+    manifest, before = guarded(draft, draft.manifest), len(problems)
     for patch in draft.extras.patches:
         if len(problems) - before > _ENOUGH:
             break
         if matches(patch, manifest):
-            manifest = _checked(patch, manifest, _apply(patch, manifest, problems), problems)
+            manifest = guarded(draft, _checked(patch, manifest, _apply(patch, manifest, problems), problems))
     return manifest
 
 
 def matches(patch: Patch, manifest: Manifest) -> bool:
     """Whether a patch is meant for an object."""
     group = manifest["apiVersion"].rpartition("/")[0]
+    labels = manifest["metadata"].get("labels") or {}
     return (
         patch.kind in (None, manifest["kind"])
         and patch.name in (None, manifest["metadata"]["name"])
         and (patch.group is None or patch.group == group)
+        and all(labels.get(key) == value for key, value in patch.labels)
     )
 
 
-def unmatched(policy: Policy, drafts: list[Draft]) -> Iterator[Problem]:
+def unmatched(policy: Policy, drafts: list[Draft], finished: Mapping[Identity, Manifest]) -> Iterator[Problem]:
     """Patches of the policy's own file that no object answers to; a shared layer cannot know every app."""
     answered: dict[Place, bool] = {}
     for draft in drafts:
+        forms = (
+            draft.manifest,
+            finished[identity(draft.manifest)],
+        )  # an earlier patch may set the label of a later one
         for patch in draft.extras.patches:
-            answered[patch.place] = answered.get(patch.place, False) or matches(patch, draft.manifest)
+            answered[patch.place] = answered.get(patch.place, False) or any(matches(patch, form) for form in forms)
     kinds = ", ".join(dict.fromkeys(draft.manifest["kind"] for draft in drafts))
     for place, found in answered.items():
         if not found and place.file == policy.place.file:
@@ -138,14 +146,33 @@ def _objections(before: Manifest, after: Any, place: Place) -> Iterator[str]:
     if any(depth > MAX_DEPTH for _, depth in _values(after)):
         yield f"is nested more than {MAX_DEPTH} deep; remove some levels"
         return
-    mappings = (value for value, _ in _values(after) if isinstance(value, dict))
-    if word := next((key for mapping in mappings for key in mapping if key in _NEVER), None):
+    if word := next((key for key in _settings(after) if key in _NEVER), None):
         yield f"would have '{word}', which lets restic remove live locks; leave it out"
         return
     schema = f"objects/{before['kind']}.json"
     if (resources.SCHEMAS / schema).exists():
-        for problem in check(_node(after, place), schema, Strictness.STRICT):
-            yield f"is not valid: {problem.message}"
+        found = check(_node(after, place), schema, Strictness.STRICT)
+        yield from (f"is not valid: {problem.message}" for problem in found)
+        if not found and before["kind"] == "ReplicationSource" and not _retains(after):
+            yield "would have no positive 'retain', and VolSync would keep a single snapshot; keep a key of it above 0"
+
+
+def _retains(source: Manifest) -> bool:
+    """Whether a valid ReplicationSource keeps something; a duration may be `0d`."""
+    retain = source["spec"]["restic"].get("retain") or {}
+    return any(str(value or 0).strip("0ymdh") for value in retain.values())
+
+
+def _settings(root: Any) -> Iterator[str]:
+    """Every key that is Kubernetes' or an operator's word."""
+    waiting = [root]
+    while waiting:
+        value = waiting.pop()
+        if isinstance(value, dict):
+            yield from value
+            waiting.extend(below for key, below in value.items() if key not in _FREE)
+        elif isinstance(value, list):
+            waiting.extend(value)
 
 
 def _same(before: Manifest, after: Any) -> bool:

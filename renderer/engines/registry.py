@@ -53,7 +53,7 @@ def manifests(plan: Plan, attachments: Attachments) -> tuple[list[Made], list[Pr
     problems: list[Problem] = []
     drafts = [draft for engine, part in _parts(plan) for draft in engine.drafts(part, attachments)]
     made = [_finished(draft, problems) for draft in _distinct(drafts, problems)]
-    problems.extend(unmatched(plan.policy, drafts))
+    problems.extend(unmatched(plan.policy, drafts, {identity(one.manifest): one.manifest for one in made}))
     problems.extend(problem for one in made for problem in manifest_problems(one.manifest, one.place))
     return sorted(made, key=lambda one: apply_key(one.manifest)), problems
 
@@ -81,7 +81,6 @@ def _distinct(drafts: list[Draft], problems: list[Problem]) -> list[Draft]:
 
 def _finished(draft: Draft, problems: list[Problem]) -> Made:
     manifest = patched(draft, problems)
-    metadata = dict(manifest["metadata"])
-    metadata.setdefault("annotations", {})
-    metadata["annotations"] = {**metadata["annotations"], labels.HASH: content_hash(manifest)}
-    return Made({**manifest, "metadata": metadata}, draft.role, draft.place)
+    metadata = manifest["metadata"]
+    annotations = {**metadata["annotations"], labels.HASH: content_hash(manifest)}
+    return Made({**manifest, "metadata": {**metadata, "annotations": annotations}}, draft.role, draft.place)

@@ -8,6 +8,9 @@ from renderer.problem import Place
 from renderer.schema import Key
 from renderer.source import Node
 
+_DATA = "data"
+"""The volume that `claim` is short for."""
+
 
 @dataclass(frozen=True, slots=True)
 class Layer:
@@ -21,42 +24,61 @@ class Layer:
 def fold(layers: Sequence[Layer], key: Key) -> Node:
     """One tree from layers, lowest first; no layer gives an empty one."""
     merged = Node({}, layers[-1].spec.place, layers[-1].spec.key) if layers else Node({}, Place(""))
-    by_shorthand = False
     for layer in layers:
-        upper = with_volumes(layer.spec)
-        if by_shorthand and "volumes" in layer.spec.mapping and not _lists_data(upper):
-            merged = _without_data(merged)
-        by_shorthand = "claim" in layer.spec.mapping or (by_shorthand and not _lists_data(upper))
-        merged = merge(merged, upper, key)
-    return merged
+        upper = _long(layer.spec)
+        if layer.spec.get("volumes") is not None and not _lists_data(upper):
+            merged = _without_claim(merged)
+        merged = merge(below_null_claims(merged, upper), upper, key)
+    return _said(merged)
 
 
-def with_volumes(spec: Node) -> Node:
-    """`claim: X` written out as `volumes: [{name: data, claim: X}]`, under targets too."""
+def below_null_claims(lower: Node, upper: Node) -> Node:
+    """What remains of a layer under one in which `claim: null` stands, at the top or in a target.
+
+    Only the volume that a lower `claim` made goes; what `volumes` lists can be told to go by its name.
+    """
+    if "claim" in upper.mapping:
+        lower = _without_claim(lower)
+    targets = {item.text("name"): item for item in upper.nearest("targets").items if "claim" in item.mapping}
+    if not targets or not isinstance(listed := lower.nearest("targets").value, list):
+        return lower
+    kept = [_without_claim(item) if item.text("name") in targets else item for item in listed]
+    return lower.with_value({**lower.mapping, "targets": lower.mapping["targets"].with_value(kept)})
+
+
+def _long(spec: Node) -> Node:
+    """`claim: X` written out as `volumes: [{name: data, claim: X}]`, under targets too; a null stays."""
     entries = spec.mapping
-    if "targets" in entries and isinstance(entries["targets"].value, list):
+    if isinstance(entries.get("targets", spec).value, list):
         targets = entries["targets"]
-        entries = {
-            **entries,
-            "targets": targets.with_value([with_volumes(target) for target in targets.items]),
-        }
-    if (claim := entries.get("claim")) is not None:
+        entries = {**entries, "targets": targets.with_value([_long(target) for target in targets.items])}
+    if (claim := spec.get("claim")) is not None:
         entries = {name: node for name, node in entries.items() if name != "claim"}
-        if claim.value is not None:
-            data = {"name": Node("data", claim.key), "claim": claim}
-            entries["volumes"] = Node([Node(data, claim.key)], claim.key)
-        else:
-            entries["volumes"] = claim
+        data = {"name": Node(_DATA, claim.key), "claim": claim}
+        entries["volumes"] = Node([Node(data, claim.key)], claim.key)
     return Node(entries, spec.place, spec.key) if entries is not spec.mapping else spec
 
 
+def _said(merged: Node) -> Node:
+    """The tree without a `claim: null` of its own, which has taken away what it could."""
+    if "claim" not in merged.mapping:
+        return merged
+    return merged.with_value({name: node for name, node in merged.mapping.items() if name != "claim"})
+
+
 def _lists_data(spec: Node) -> bool:
-    return any(item.text("name") == "data" for item in spec.nearest("volumes").items)
+    return any(item.text("name") == _DATA for item in spec.nearest("volumes").items)
 
 
-def _without_data(spec: Node) -> Node:
-    volumes = spec.mapping.get("volumes")
+def _without_claim(spec: Node) -> Node:
+    """A spec without the volume that `claim` made: no other has its name where its claim's key stands."""
+    volumes = spec.get("volumes")
     if volumes is None or not isinstance(volumes.value, list):
         return spec
-    kept = [item for item in volumes.value if item.text("name") != "data"]
+    kept = [item for item in volumes.value if not _is_short(item)]
     return spec.with_value({**spec.mapping, "volumes": volumes.with_value(kept)})
+
+
+def _is_short(volume: Node) -> bool:
+    name, claim = volume.get("name"), volume.get("claim")
+    return name is not None and claim is not None and name.place == claim.key

@@ -5,7 +5,7 @@ where that would surely be a mistake (`url`, `names`) the caller asks for the un
 """
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 
 from renderer.problem import Problem
 from renderer.source import Node
@@ -30,6 +30,8 @@ def expand(node: Node, values: Mapping[str, str], problems: list[Problem]) -> No
             # most values are such texts, and a call for each would cost more than all the rest
             is_fixed = type(below.value) is str and "{" not in below.value
             entries[name] = below if is_fixed else expand(below, values, problems)
+        if len(entries) < len(value):
+            problems.extend(_collapsed(value, values))
         return Node(entries, node.place, node.key)
     if isinstance(value, list):
         return Node([expand(item, values, problems) for item in value], node.place, node.key)
@@ -46,6 +48,17 @@ def _filled(text: str, node: Node, values: Mapping[str, str], problems: list[Pro
         return found[0]
 
     return _PLACEHOLDER.sub(fill, text)
+
+
+def _collapsed(entries: Mapping[str, Node], values: Mapping[str, str]) -> Iterator[Problem]:
+    """Keys that are another's equal once placeholders are filled in."""
+    first: dict[str, str] = {}
+    for key, below in entries.items():
+        name = _filled(key, below, values, [])
+        if name in first:
+            message = f"'{key[:60]}' and '{first[name][:60]}' are one key, '{name[:60]}'; remove one"
+            yield Problem(below.key, message, "placeholder")
+        first.setdefault(name, key)
 
 
 def _missing(name: str) -> str:

@@ -2,15 +2,14 @@
 
 import os
 import stat
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
 
 from renderer.errors import UsageError
-from renderer.output.layout import HEADER
-
-_START = f"# {HEADER}".encode()
+from renderer.output.layout import KUSTOMIZATION, File
+from renderer.output.owner import OwnFolder, first_line, is_there, line_of, policy_of, stale
 
 
 class Outcome(StrEnum):
@@ -41,39 +40,61 @@ class Change:
         return "".join(lines)
 
 
-def compare(texts: Mapping[Path, str], base: Path, own_folders: bool) -> list[Change]:
-    """What must change on disk, in order of path.
+@dataclass(frozen=True, slots=True)
+class Comparison:
+    """The disk against what is rendered now, each in order of path."""
 
-    `base` is the folder that nothing leaves, not even through a symbolic link. With `own_folders`, files in the
-    apps' folders that we rendered once and render no more are deleted. Raises `UsageError` for a file in the way
-    that is not ours.
+    changes: list[Change]
+    left: list[Path]
+    """Kustomizations of the user's own, which stay as they are."""
+
+
+def compare(files: Mapping[Path, File], base: Path, owned: Iterable[OwnFolder]) -> Comparison:
+    """What must change on disk.
+
+    `base` is the folder that nothing leaves, not even through a symbolic link. What a policy rendered once into a
+    folder of its own and renders no more is deleted. Raises `UsageError` for a file in the way that is not ours.
     """
-    _stay_below(base, texts)
-    changes = [change for path, text in texts.items() if (change := _change(path, text))]
-    if own_folders:
-        changes += [_deletion(path) for path in _stale(texts)]
-    return sorted(changes, key=lambda change: change.path)
+    _stay_below(base, files)
+    left = {path for path in files if path.name == KUSTOMIZATION and _is_foreign(path)}
+    changes = [change for path, file in files.items() if path not in left and (change := _change(path, file))]
+    changes += [_deletion(path) for path in set(stale(owned, files, base))]
+    return Comparison(sorted(changes, key=lambda change: change.path), sorted(left))
 
 
-def _stay_below(base: Path, texts: Mapping[Path, str]) -> None:
+def _is_foreign(path: Path) -> bool:
+    """Whether there is something that Backplan did not render."""
+    if path.is_symlink() or not path.is_file():
+        return path.is_symlink() or path.exists()
+    return policy_of(line_of(path)) is None
+
+
+def _stay_below(base: Path, paths: Iterable[Path]) -> None:
     real = base.resolve()
     folders: dict[Path, Path] = {}
-    for path in texts:
+    for path in paths:
         folders.setdefault(path.parent, path)
     for folder, path in folders.items():
         if not folder.resolve().is_relative_to(real):
             raise UsageError(f"'{path}' would be written outside '{base}' through a symbolic link; nothing is written")
 
 
-def _change(path: Path, text: str) -> Change | None:
+def _change(path: Path, file: File) -> Change | None:
     before = _content(path)
     if before is None:
-        return Change(path, Outcome.CREATE, "", text)
-    if before == text.encode():
+        return Change(path, Outcome.CREATE, "", file.text)
+    if before == file.text.encode():
         return None
-    if not before.startswith(_START):
+    policy = policy_of(first_line(before))
+    if policy is None:
         raise UsageError(f"'{path}' exists and was not rendered by Backplan; move it away or choose another --out")
-    return Change(path, Outcome.UPDATE, before.decode("utf-8", "replace"), text)
+    # a policy that is gone was renamed or moved, and has no more use for its files
+    if first_line(before) != first_line(file.text.encode()) and is_there(file.app, policy):
+        raise UsageError(
+            f"'{path}' is rendered from '{policy}' and would be overwritten by what '{file.app.source}' renders; "
+            "add {app} to the folders of --out"
+        )
+    return Change(path, Outcome.UPDATE, before.decode("utf-8", "replace"), file.text)
 
 
 def _content(path: Path) -> bytes | None:
@@ -84,20 +105,6 @@ def _content(path: Path) -> bytes | None:
     if not stat.S_ISREG(mode):
         raise UsageError(f"'{path}' is in the way and is not a regular file; move it away")
     return path.read_bytes()
-
-
-def _stale(texts: Mapping[Path, str]) -> Iterator[Path]:
-    """Files of ours beside the rendered ones that are not rendered any more."""
-    for folder in sorted({path.parent for path in texts}):
-        if folder.is_dir():
-            for path in sorted(folder.glob("*.yaml")):
-                if path not in texts and not path.is_symlink() and path.is_file() and _is_ours(path):
-                    yield path
-
-
-def _is_ours(path: Path) -> bool:
-    with path.open("rb") as file:
-        return file.read(len(_START)) == _START
 
 
 def _deletion(path: Path) -> Change:

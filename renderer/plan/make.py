@@ -4,11 +4,14 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
 from renderer import cron
+from renderer.plan.overridden import overridden
 from renderer.plan.repositories import repository_problems
 from renderer.plan.retention import retain_problems
 from renderer.plan.spread import Effective, Subject, Window, effective, parse_window
+from renderer.plan.writers import in_one_policy
 from renderer.policy import Backup, Policy
-from renderer.problem import Problem, Severity
+from renderer.problem import Place, Problem, Severity
+from renderer.source import Node
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,8 +59,9 @@ def make(policy: Policy) -> tuple[Plan, list[Problem]]:
     for backup in policy.backups:
         problems.extend(retain_problems(backup))
         problems.extend(repository_problems(backup))
-    problems.extend(_writers(policy))
-    problems.extend(_overridden(policy))
+    problems.extend(in_one_policy(policy))
+    problems.extend(_twice(policy))
+    problems.extend(overridden(policy))
     return Plan(policy, backups), problems
 
 
@@ -77,7 +81,7 @@ def _effective(backup: Backup, problems: list[Problem]) -> Effective | None:
         minute = found.outside[0]
         message = (
             f"'{schedule.text}' runs at {minute // 60:02}:{minute % 60:02}, outside its window {window}; "
-            "change one of them, or write H where the window may decide"
+            "change one of them, write @daily, which stays inside it, or 'H H(1-4) * * *' with hours inside it"
         )
         place = backup.node.nearest("schedule").place
         problems.append(Problem(place, message, "window", Severity.WARNING))
@@ -107,46 +111,25 @@ def _problem(backup: Backup, error: cron.CronError, key: str) -> Problem:
     return Problem(backup.node.nearest(key).place, error.message, "schedule")
 
 
-def _writers(policy: Policy) -> Iterator[Problem]:
-    """VolSync writes every snapshot with host `volsync` and path `/data`: two volumes in one repository are one
-    history, where forget deletes the other's snapshots and a restore yields the other's files.
-    """
-    first: dict[tuple[str, str], Backup] = {}
-    for backup in policy.backups:
-        if backup.engine != "volsync":
-            continue
-        shared = [(first.setdefault(what, backup), what[0], path) for what, path in _repository_names(backup)]
-        for other, what, path in [one for one in shared if one[0] is not backup][:1]:
-            yield Problem(
-                backup.node.nearest(*path).place,
-                f"{_called(other, backup)} both write {what}, and VolSync cannot tell their snapshots apart; "
-                "give each a repository and a Secret of its own, with {volume} or {target} in their names",
-                "one-writer",
-            )
+def _twice(policy: Policy) -> Iterator[Problem]:
+    """One claim under two names is stored twice."""
+    first: dict[tuple[str, str], str] = {}
+    again = [one for one in policy.backups if first.setdefault((one.target, one.claim), one.volume) != one.volume]
+    places = _claims(policy.node) if again else {}
+    for backup in again:
+        message = (
+            f"volumes '{first[backup.target, backup.claim]}' and '{backup.volume}' are one claim, '{backup.claim}', "
+            f"and target '{backup.target}' gets it twice; remove one"
+        )
+        place = places.get((backup.target, backup.volume)) or places.get(("", backup.volume)) or backup.node.key
+        yield Problem(place, message, "identity", Severity.WARNING)
 
 
-def _repository_names(backup: Backup) -> Iterator[tuple[tuple[str, str], tuple[str, ...]]]:
-    """What a backup's repository is known by. A URL is not repeated in messages, it may hold a password."""
-    if backup.repository.url is not None:
-        yield ("one repository", backup.repository.url), ("repository", "url")
-    name = backup.repository.secret_name
-    yield (f"the repository of secret '{name}'", name), ("repository", "secret", "name")
-
-
-def _called(one: Backup, other: Backup) -> str:
-    if one.target == other.target:
-        return f"volumes '{one.volume}' and '{other.volume}'"
-    if one.volume == other.volume:
-        return f"targets '{one.target}' and '{other.target}'"
-    return f"volume '{one.volume}' to target '{one.target}' and '{other.volume}' to '{other.target}'"
-
-
-def _overridden(policy: Policy) -> Iterator[Problem]:
-    """A key of spec that every target sets anew says nothing."""
-    targets = policy.node.nearest("targets").items if policy.node.get("targets") else []
-    for name, node in policy.node.mapping.items():
-        if name in ("targets", "volumes") or node.value is None or isinstance(node.value, dict | list):
-            continue
-        if targets and all(name in target.mapping for target in targets):
-            message = f"every target sets '{name}'; this one has no effect, remove it"
-            yield Problem(node.key, message, "overridden", Severity.NOTE)
+def _claims(spec: Node) -> dict[tuple[str, str], Place]:
+    """Where claims are set, by target (empty in spec itself) and volume."""
+    return {
+        (layer.text("name") or "", volume.text("name") or ""): claim.place
+        for layer in (spec, *spec.nearest("targets").items)
+        for volume in layer.nearest("volumes").items
+        if (claim := volume.get("claim")) is not None
+    }

@@ -2,18 +2,19 @@
 
 import re
 from collections.abc import Iterator
-from urllib.parse import urlsplit
 
 from renderer.layers import KNOWN, unknown_placeholders
+from renderer.plan.locations import is_local, local_path, mount_of, mounts
 from renderer.policy import Backup
 from renderer.problem import Place, Problem, Severity
 
 _SCHEMES = ("s3", "b2", "rest", "sftp", "azure", "gs", "swift", "rclone", "local")
 _EXPANSIONS = ("{{", "$(", "`")
-"""`${…}` is the rule `substitution`: a fleet may allow some variables of Flux."""
-_REFERENCE = re.compile(r"(secret)?ref\+[a-z]+:", re.IGNORECASE)
-_AROUND_HTTP = ("rest", "s3")
-"""Kinds whose URL is `kind:` and an http address."""
+"""`${…}` and `ref+…://` are the rule `substitution`, which looks at every text."""
+_AROUND_HTTP = re.compile(r"(?:rest|s3):(?:https?:)?(?://)?([^/]*)", re.IGNORECASE)
+"""Kinds whose URL is `kind:` and the address of an http server, up to its path."""
+_IN_AN_ADDRESS = re.compile(r"https?://[^/@]*@|://[^/@:]*:[^/@]*@", re.IGNORECASE)
+"""A user name where http has one, or a password in any address, as in rclone's `:http,url=…:`."""
 
 
 def repository_problems(backup: Backup) -> Iterator[Problem]:
@@ -30,8 +31,6 @@ def _dangerous(url: str, place: Place) -> Iterator[Problem]:
     if found := next((mark for mark in _EXPANSIONS if mark in url), None):
         message = f"the URL holds '{found}', which a template or shell would expand and could carry a credential away"
         yield Problem(place, f"{message}; write the URL out", "repository")
-    elif _REFERENCE.match(url):
-        yield Problem(place, "the URL is a reference that another tool resolves; write the URL out", "repository")
     elif _has_password(url):
         keys = "RESTIC_REST_USERNAME and RESTIC_REST_PASSWORD"
         yield Problem(place, f"the URL holds a user name or password; put them into the Secret as {keys}", "repository")
@@ -40,25 +39,17 @@ def _dangerous(url: str, place: Place) -> Iterator[Problem]:
 def _has_password(url: str) -> bool:
     if "@" not in url:  # what stands before it in an address is all that is asked here
         return False
-    kind, _, rest = url.partition(":")
-    inner = rest if kind in _AROUND_HTTP else url
-    try:
-        address = urlsplit(inner)
-    except ValueError:
-        return "@" in inner
-    return address.password is not None or (address.username is not None and address.scheme in ("http", "https"))
+    server = _AROUND_HTTP.match(url)
+    return (server is not None and "@" in server[1]) or _IN_AN_ADDRESS.search(url) is not None
 
 
 def _unclear(url: str, place: Place, backup: Backup) -> Iterator[Problem]:
     if unknown := unknown_placeholders(url):
         message = f"unknown placeholder '{unknown[0][:40]}' in the URL; known are {KNOWN}"
         yield Problem(place, message, "placeholder")
-    elif _is_local(url) and backup.repository.volume is None and not backup.mover.volumes:
-        message = (
-            "the repository is a local folder that nothing mounts; set repository.volume, or someone else must mount it"
-        )
-        yield Problem(place, message, "repository", Severity.WARNING)
-    elif not _is_local(url) and url.partition(":")[0] not in _SCHEMES:
+    elif is_local(url):
+        yield from _not_mounted(url, place, backup)
+    elif (kind := url.partition(":")[0]) not in _SCHEMES and "ref+" not in kind.lower():
         hint = f"a URL begins with one of {', '.join(_SCHEMES)} or '/'"
         if url.startswith(("http:", "https:")):
             hint = "write s3:https://… or rest:https://…"
@@ -66,5 +57,14 @@ def _unclear(url: str, place: Place, backup: Backup) -> Iterator[Problem]:
         yield Problem(place, message, "repository")
 
 
-def _is_local(url: str) -> bool:
-    return url.startswith(("/", "local:", "./", "../"))
+def _not_mounted(url: str, place: Place, backup: Backup) -> Iterator[Problem]:
+    folders = [mount.folder for mount in mounts(backup)]
+    if not folders:
+        message = (
+            "the repository is a local folder that nothing mounts; set repository.volume, or someone else must mount it"
+        )
+        yield Problem(place, message, "repository", Severity.WARNING)
+    elif mount_of(backup, local_path(url)) is None:
+        where = " or ".join(folders)[:100]
+        message = f"the repository is a local folder outside of what is mounted; write one below {where}"
+        yield Problem(place, message, "repository", Severity.WARNING)

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
 
-from renderer.layers import expand, merge, merge_entries
+from renderer.layers import below_null_claims, expand, merge, merge_entries
 from renderer.problem import Problem
 from renderer.schema import Key
 from renderer.source import Node
@@ -57,9 +57,20 @@ def pairs(spec: Node, key: Key, app: App, problems: list[Problem]) -> list[Pair]
     shared = spec.with_value({name: node for name, node in spec.mapping.items() if name != "targets"})
     targets: list[Node | None] = [*spec.nearest("targets").items] if spec.get("targets") else []
     found: list[Pair] = []
+    empty: list[Node] = []
     for target in targets or [None]:
-        found.extend(_of_target(shared, target, key, (app, problems)))
+        made = list(_of_target(shared, target, key, (app, problems)))
+        found.extend(made)
+        if not made and target is not None:
+            empty.append(target)
+    if found or shared.nearest("volumes").items:  # else no target is to blame
+        problems.extend(_backs_up_nothing(target) for target in empty)
     return found
+
+
+def _backs_up_nothing(target: Node) -> Problem:
+    message = f"target '{target.text('name')}' backs up nothing; give it a claim or volumes, or remove it"
+    return Problem(target.key, message, "complete")
 
 
 def _too_many(spec: Node) -> Problem | None:
@@ -85,6 +96,7 @@ def _of_target(shared: Node, target: Node | None, key: Key, filling: tuple[App, 
     app, problems = filling
     own = target if target is not None else shared.with_value({})
     name = own.text("name") or DEFAULT_TARGET
+    shared = below_null_claims(shared, own)
     merged = merge(shared, own.with_value({key: node for key, node in own.mapping.items() if key != "name"}), key)
     for volume in merged.nearest("volumes").items if merged.get("volumes") else []:
         volume_name = volume.text("name") or ""

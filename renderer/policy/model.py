@@ -98,6 +98,8 @@ class Patch:
     kind: str | None
     name: str | None
     group: str | None
+    labels: tuple[tuple[str, str], ...]
+    """Labels that the object has, from `labelSelector`."""
     patch: Any
     place: Place
 

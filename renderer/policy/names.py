@@ -21,6 +21,7 @@ SUFFIXES = {
 WITHOUT_VOLUME = frozenset(("customCA",))
 _NAME = re.compile(r"[a-z0-9]([-a-z0-9]*[a-z0-9])?(\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*")
 _LONGEST = 253
+_VARIABLE = re.compile(r"\$\{[^{}]*\}")
 
 
 class Name(NamedTuple):
@@ -53,7 +54,8 @@ def name_problem(name: Name, kind: str) -> Problem | None:
         return Problem(
             name.place, f"the {kind} name '{shown}' is longer than {_LONGEST} characters; shorten it", "names"
         )
-    if not _NAME.fullmatch(name.text):
+    # what Flux will put there is not known; whether it may is the rule `substitution`
+    if not _NAME.fullmatch(_VARIABLE.sub("x", name.text)):
         message = f"'{shown}' is no name for a {kind}: lower-case letters, digits, '-' and '.' only; see spec.names"
         return Problem(name.place, message, "names")
     return None

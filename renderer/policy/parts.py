@@ -140,9 +140,16 @@ def _patch(node: Node) -> Patch:
         kind=read.text(node, "target", "kind"),
         name=read.text(node, "target", "name"),
         group=read.text(node, "target", "group"),
+        labels=_selected(read.text(node, "target", "labelSelector")),
         patch=with_nulls(node.mapping["patch"]),
         place=node.mapping["patch"].key,
     )
+
+
+def _selected(selector: str | None) -> tuple[tuple[str, str], ...]:
+    """`"a=b,c=d"` → `(("a", "b"), ("c", "d"))`."""
+    pairs = (one.partition("=") for one in selector.split(",")) if selector else ()
+    return tuple((key, value) for key, _, value in pairs)
 
 
 def with_nulls(node: Node) -> Any:

@@ -15,29 +15,35 @@ from renderer.source import Node
 
 
 def bootstraps(backups: Sequence[Backup], key: Key, problems: list[Problem]) -> Iterator[Restore]:
-    """One per volume, from the target that the bootstrap names (the first one where it names none)."""
-    first_of: dict[str, Backup] = {}
-    for backup in backups:
-        first_of.setdefault(backup.volume, backup)
-    for first in first_of.values():
-        node = first.node.get("restore", "bootstrap")
-        if node is not None and (chosen := _backup(node, first.volume, backups, problems)):
+    """One per volume that has a claim to create; one for every volume where none has."""
+    asked = {}
+    for volume, of_volume in _by_volume(backups).items():
+        if asking := _asking(of_volume):
+            asked[volume] = asking, of_volume, _create(of_volume)
+    any_creates = any(create for _, _, create in asked.values())
+    for volume, (asking, of_volume, create) in asked.items():
+        if any_creates and create is None:
+            continue
+        node = asking.node.nearest("restore", "bootstrap")
+        if chosen := _backup(node, volume, of_volume, problems, asking.target):
             own = chosen.node.get("restore", "bootstrap") or node
-            yield _restore(own, chosen, chosen.create, key)
+            yield _restore(own, chosen, chosen.create or create, key)
 
 
 def declared(spec: Node, backups: Sequence[Backup], key: Key, problems: list[Problem]) -> Iterator[Restore]:
-    """The entries of `restores`."""
-    entries: dict[int, dict[str | None, Node]] = {}
-    for entry in spec.nearest("restores").items if spec.get("restores") else ():
+    """The entries of `restores`, those of spec and those that only a target has."""
+    volumes = _by_volume(backups)
+    held = {id(backup): _entries(backup.node) for backup in backups}
+    for entry, owner in _all_entries(spec, backups):
         name = entry.text("name") or ""
-        volume = _volume(entry, backups, problems)
-        chosen = _backup(entry, volume, backups, problems) if volume else None
-        if chosen is None:
+        volume = _volume(entry, list(volumes), problems)
+        chosen = _backup(entry, volume, volumes[volume], problems, owner) if volume else None
+        if volume is None or chosen is None:
             continue
-        if id(chosen) not in entries:
-            entries[id(chosen)] = {item.text("name"): item for item in chosen.node.nearest("restores").items}
-        own = entries[id(chosen)].get(name, entry)
+        holder = chosen if owner is None else _of_target(volumes[volume], owner)
+        own = entry if holder is None else held[id(holder)].get(name)
+        if own is None:  # its target removes it
+            continue
         if own.text("to", "claim") is None:
             message = f"restore '{name}' has no claim to fill; set to.claim"
             problems.append(Problem(own.nearest("to").key, message, "complete"))
@@ -46,8 +52,40 @@ def declared(spec: Node, backups: Sequence[Backup], key: Key, problems: list[Pro
         yield replace(_restore(own, chosen, parts.new_claim(to, key), key), name=name, claim=to.text("claim") or "")
 
 
-def _volume(entry: Node, backups: Sequence[Backup], problems: list[Problem]) -> str | None:
-    volumes = list(dict.fromkeys(backup.volume for backup in backups))
+def _by_volume(backups: Sequence[Backup]) -> dict[str, list[Backup]]:
+    found: dict[str, list[Backup]] = {}
+    for backup in backups:
+        found.setdefault(backup.volume, []).append(backup)
+    return found
+
+
+def _asking(of_volume: Sequence[Backup]) -> Backup | None:
+    """The first whose bootstrap names a target, else the first that has a bootstrap."""
+    asking = [backup for backup in of_volume if backup.node.get("restore", "bootstrap") is not None]
+    naming = (backup for backup in asking if backup.node.text("restore", "bootstrap", "target") is not None)
+    return next(naming, asking[0] if asking else None)
+
+
+def _create(of_volume: Sequence[Backup]) -> NewClaim | None:
+    return next((backup.create for backup in of_volume if backup.create is not None), None)
+
+
+def _entries(spec: Node) -> dict[str, Node]:
+    return {item.text("name") or "": item for item in spec.nearest("restores").items}
+
+
+def _all_entries(spec: Node, backups: Sequence[Backup]) -> Iterator[tuple[Node, str | None]]:
+    """Each entry once, and the target that alone has it; None for one of spec."""
+    shared = _entries(spec)
+    yield from ((entry, None) for entry in shared.values())
+    first_of_target: dict[str, Backup] = {}
+    for backup in backups:
+        first_of_target.setdefault(backup.target, backup)
+    for target, backup in first_of_target.items():
+        yield from ((entry, target) for name, entry in _entries(backup.node).items() if name not in shared)
+
+
+def _volume(entry: Node, volumes: Sequence[str], problems: list[Problem]) -> str | None:
     named = entry.text("volume")
     if named is None and len(volumes) == 1:
         return volumes[0]
@@ -59,12 +97,18 @@ def _volume(entry: Node, backups: Sequence[Backup], problems: list[Problem]) -> 
     return None
 
 
-def _backup(node: Node, volume: str, backups: Sequence[Backup], problems: list[Problem]) -> Backup | None:
-    of_volume = [backup for backup in backups if backup.volume == volume]
-    named = node.text("target")
+def _of_target(of_volume: Sequence[Backup], target: str) -> Backup | None:
+    return next((backup for backup in of_volume if backup.target == target), None)
+
+
+def _backup(
+    node: Node, volume: str, of_volume: Sequence[Backup], problems: list[Problem], owner: str | None = None
+) -> Backup | None:
+    """The backup to restore from: of the target that is named, else of the owner, else the first."""
+    named = node.text("target") or owner
     if named is None:
         return of_volume[0]
-    found = next((backup for backup in of_volume if backup.target == named), None)
+    found = _of_target(of_volume, named)
     if found is None:
         targets = listed([backup.target for backup in of_volume])
         message = f"no target '{named[:60]}' for volume '{volume}'; set target to {targets}"
@@ -98,8 +142,13 @@ def _restore(node: Node, backup: Backup, create: NewClaim | None, key: Key) -> R
     )
 
 
+def only_reads(modes: Sequence[str] | None) -> bool:
+    """Whether a claim of these access modes can never be written, such as a CephFS snapshot mounted as it is."""
+    return bool(modes) and set(modes or ()) == {"ReadOnlyMany"}
+
+
 def _copy(own: Copy, node: Node, volume: Copy, create: NewClaim | None) -> Copy:
-    """Leaf by leaf; an explicit null in the restore stops the inheritance."""
+    """Leaf by leaf; an explicit null in the restore stops the inheritance, and modes that only read are none."""
     said = node.mapping
     capacity = create.capacity if create is not None else volume.capacity
     modes = create.access_modes if create is not None else volume.access_modes
@@ -110,7 +159,7 @@ def _copy(own: Copy, node: Node, volume: Copy, create: NewClaim | None) -> Copy:
         volume_snapshot_class_name=own.volume_snapshot_class_name
         if "volumeSnapshotClassName" in said
         else volume.volume_snapshot_class_name,
-        access_modes=own.access_modes if "accessModes" in said else modes,
+        access_modes=own.access_modes if "accessModes" in said or only_reads(modes) else modes,
     )
 
 

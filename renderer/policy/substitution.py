@@ -1,4 +1,8 @@
-"""`${VAR}` in a policy: Flux replaces it while it applies the manifests (`postBuild`), an unknown one by nothing."""
+"""Texts that another tool replaces on the way to the cluster.
+
+`${VAR}` is replaced by Flux while it applies the manifests (`postBuild`), an unknown one by nothing; `ref+…://` by vals
+(helmfile, Argo CD's plugins), where `ref+exec://` runs a program.
+"""
 
 import re
 from collections.abc import Iterator
@@ -6,21 +10,43 @@ from collections.abc import Iterator
 from renderer.problem import Place, Problem
 from renderer.source import Node
 
-_VARIABLE = re.compile(r"\$\{([^}]{0,60})\}?")
+_VARIABLE = re.compile(r"\$\{([^}$]{0,60})")
+_NAME = re.compile(r"([A-Za-z_][A-Za-z0-9_]*)(?::[-=].*)?", re.DOTALL)
+"""A variable, and what it is where nothing sets it."""
+_REFERENCE = re.compile(r"secretref\+|ref\+[^\s+:/]{0,40}://", re.IGNORECASE)
 
 
 def substitution_problems(spec: Node, allowed: frozenset[str]) -> Iterator[Problem]:
-    """One problem for each text with a variable that the fleet does not allow."""
+    """One problem for each text with a variable that the fleet does not allow, or with a reference."""
     for node in spec.walk():
         texts = [(node.value, node.place)] if isinstance(node.value, str) else _keys(node)
         for text, place in texts:
-            unknown = [name for name in _VARIABLE.findall(text) if name not in allowed] if "${" in text else []
-            if unknown:
-                message = (
-                    f"Flux would replace '${{{unknown[0]}}}' while it applies the manifests; write the value out, "
-                    "or list the variable under spec.substitution in backplan.yaml"
-                )
+            if message := _variable(text, allowed) or _reference(text):
                 yield Problem(place, message, "substitution")
+
+
+def _variable(text: str, allowed: frozenset[str]) -> str | None:
+    if "${" not in text:  # true of nearly every text there is
+        return None
+    unknown = next((name for name in map(_name, _VARIABLE.findall(text)) if name not in allowed), None)
+    if unknown is None:
+        return None
+    return (
+        f"Flux would replace '${{{unknown}}}' while it applies the manifests; write the value out, "
+        "or list the variable under spec.substitution in backplan.yaml"
+    )
+
+
+def _name(said: str) -> str:
+    """The variable's name, or all that is said if that is nothing which we understand."""
+    found = _NAME.fullmatch(said)
+    return found[1] if found else said
+
+
+def _reference(text: str) -> str | None:
+    if "ref+" not in text.lower() or (found := _REFERENCE.search(text)) is None:
+        return None
+    return f"'{found[0]}' is a reference that another tool would resolve, and could run a program; write the value out"
 
 
 def _keys(node: Node) -> list[tuple[str, Place]]:

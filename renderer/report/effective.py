@@ -7,7 +7,6 @@ from renderer.emit import document
 from renderer.source import Node, plain
 from renderer.source.characters import printable
 
-
 _CREDENTIALS = re.compile(r"//[^/@\s]*@")
 """Who logs in, in a URL: refused elsewhere, and not shown here either."""
 

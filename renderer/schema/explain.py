@@ -4,6 +4,7 @@ Imported only when something is wrong.
 """
 
 import difflib
+import json
 import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
@@ -216,20 +217,14 @@ _MESSAGES: dict[str, Callable[[_Finding], str]] = {
 
 def _shown(value: Any) -> str:
     match value:
-        case bool():
-            return "true" if value else "false"
-        case dict():
-            return "a mapping"
-        case list():
-            return "a list"
-        case None:
-            return "null"
-        case int() | float():
-            return _short(str(value))
+        case bool() | int() | float():
+            return _short(json.dumps(value))
         case str() if _ADDRESS.search(value):
             return "this text"
+        case str():
+            return f"'{_short(value)}'"
         case _:
-            return f"'{_short(str(value))}'"
+            return {dict: "a mapping", list: "a list"}.get(type(value), "null")
 
 
 def _short(text: str) -> str:

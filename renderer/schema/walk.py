@@ -1,8 +1,8 @@
-"""What JSON Schema cannot say about a layer: keys that exclude each other, and unknown keys that are null."""
+"""What JSON Schema cannot say about a layer: keys that exclude each other, names used twice, unknown keys with null."""
 
 from collections.abc import Iterator
 
-from renderer.problem import Problem
+from renderer.problem import Place, Problem
 from renderer.schema.key import Key
 from renderer.source import Node
 
@@ -18,6 +18,8 @@ def layer_problems(node: Node, key: Key) -> Iterator[Problem]:
         elif below.value is None and not key.is_open:
             yield _unknown(name, below, key)
     if key.item is not None:
+        if key.merge == "name":
+            yield from _named_twice(node)
         for item in node.items:
             yield from layer_problems(item, key.item)
 
@@ -28,6 +30,20 @@ def _exclusive(node: Node, key: Key) -> Iterator[Problem]:
         for name in said[1:]:
             message = f"'{name}' and '{said[0]}' exclude each other; keep one"
             yield Problem(node.mapping[name].key, message, "exclusive")
+
+
+def _named_twice(node: Node) -> Iterator[Problem]:
+    """Entries of a list that is merged by name: of two in one layer the second would win in silence."""
+    first: dict[str, Place] = {}
+    for item in node.items:
+        name = item.text("name")
+        if name is None:
+            continue
+        place = item.nearest("name").place
+        if name in first:
+            message = f"a second entry with the name '{name[:63]}', the first is in line {first[name].line}; rename one"
+            yield Problem(place, message, "yaml-duplicate")
+        first.setdefault(name, place)
 
 
 def _unknown(name: str, node: Node, key: Key) -> Problem:

@@ -33,7 +33,7 @@ def rendered(files: Sequence[Path], cwd: Path) -> Rendered:
 def texts(files: Sequence[Path], cwd: Path) -> dict[str, str]:
     """Rendered files by their path below `--out`."""
     laid = laid_out(rendered(files, cwd).apps, Pattern.of("out"))
-    return {path.relative_to("out").as_posix(): text for path, text in laid.items()}
+    return {path.relative_to("out").as_posix(): file.text for path, file in laid.items()}
 
 
 def expected(case: str) -> dict[str, str]:

@@ -3,7 +3,6 @@
 import pytest
 
 from renderer.layers import Layer, fold
-from renderer.policy.read import value
 from renderer.schema import key_of
 from renderer.source import plain, read
 
@@ -85,8 +84,19 @@ def test_claim_is_short_for_the_volume_data(layers, names):
     assert [volume["name"] for volume in merged(*layers)["volumes"]] == names
 
 
-def test_claim_of_null_removes_all_volumes():
-    assert value(folded("{claim: x}", "{claim: null}"), "volumes") is None
+def test_claim_of_null_removes_the_volume_of_a_lower_claim_alone():
+    assert merged("{claim: x}", "{claim: null}") == {"volumes": []}
+    beside = "{claim: null, volumes: [{name: config, claim: y}]}"
+    assert merged("{claim: x}", beside) == {"volumes": [{"name": "config", "claim": "y"}]}
+    listed = "{volumes: [{name: data, claim: x}]}"
+    assert merged(listed, "{claim: null}") == {"volumes": [{"name": "data", "claim": "x"}]}
+
+
+def test_claim_of_null_in_a_target_removes_the_claim_of_a_lower_layer_of_that_target_alone():
+    low = "{targets: [{name: nas, claim: x}, {name: cloud, claim: x}]}"
+    nas, cloud = merged(low, "{targets: [{name: nas, claim: null, volumes: [{name: config, claim: y}]}]}")["targets"]
+    assert nas == {"name": "nas", "volumes": [{"name": "config", "claim": "y"}]}
+    assert cloud == {"name": "cloud", "volumes": [{"name": "data", "claim": "x"}]}
 
 
 def test_values_point_at_the_layer_that_set_them():

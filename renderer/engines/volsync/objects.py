@@ -112,9 +112,9 @@ def _claim(backup: Backup, name: str, create: NewClaim, restore: Restore | None)
         name=name,
         create=create,
         source=source,
-        **dressed(shared, own_labels(backup, None, of_target=False), keep=True),
+        **dressed(shared, own_labels(backup, None, of_target=False)),
     )
-    return Draft(manifest=manifest, role=Role.RESTORE, place=create.node.key, extras=shared)
+    return Draft(manifest=manifest, role=Role.RESTORE, place=create.node.key, extras=shared, keep=True)
 
 
 def _certificates(backup: Backup, attachments: Attachments) -> Iterator[Draft]:

@@ -10,7 +10,7 @@ LEAVES = {
     "capacity": ("capacity", "5Gi"),
     "storageClassName": ("storageClassName", ""),
     "volumeSnapshotClassName": ("volumeSnapshotClassName", "csi"),
-    "accessModes": ("accessModes", ["ReadOnlyMany"]),
+    "accessModes": ("accessModes", ["ReadWriteOncePod"]),
     "copyMethod": ("copyMethod", "Snapshot"),
     "cache.capacity": ("cacheCapacity", "5Gi"),
     "cache.storageClassName": ("cacheStorageClassName", "fast"),
@@ -98,8 +98,8 @@ def test_key_of_one_volume_stays_with_it(render):
 def test_lists_are_replaced_and_named_volumes_are_merged_over_layers(render, tmp_path):
     low = "{volumes: [{name: data, claim: web-data, accessModes: [ReadWriteMany], storageClassName: slow}]}"
     (tmp_path / "low.yaml").write_text(overlay(low))
-    restic = render(overlays="[low.yaml]", claim=None, volumes="[{name: data, accessModes: [ReadOnlyMany]}]").restic()
-    assert (restic["accessModes"], restic["storageClassName"]) == (["ReadOnlyMany"], "slow")
+    restic = render(overlays="[low.yaml]", claim=None, volumes="[{name: data, accessModes: [ReadWriteOnce]}]").restic()
+    assert (restic["accessModes"], restic["storageClassName"]) == (["ReadWriteOnce"], "slow")
 
 
 RESTORE_LEAVES = {leaf: pair for leaf, pair in LEAVES.items() if leaf != "copyMethod"}
@@ -128,7 +128,7 @@ def test_restore_says_its_own(render, leaf):
 
 def test_size_and_modes_of_a_restore_are_those_of_the_claim_it_must_fit_into(render):
     create = "{capacity: 9Gi, accessModes: [ReadWriteMany]}"
-    found = render(create=create, restore=BOOTSTRAP, capacity="1Gi", accessModes="[ReadOnlyMany]")
+    found = render(create=create, restore=BOOTSTRAP, capacity="1Gi", accessModes="[ReadWriteOncePod]")
     restic = found.restic("ReplicationDestination")
     assert (restic["capacity"], restic["accessModes"]) == ("9Gi", ["ReadWriteMany"])
 

@@ -52,7 +52,7 @@ def test_retention_that_keeps_nothing_is_refused(refused, said):
         ({"storageClassName": '""'}, "storageClassName", ""),
         ({"storageClassName": "fast"}, "storageClassName", "fast"),
         ({"capacity": "10Gi"}, "capacity", "10Gi"),
-        ({"accessModes": "[ReadOnlyMany]"}, "accessModes", ["ReadOnlyMany"]),
+        ({"accessModes": "[ReadWriteMany]"}, "accessModes", ["ReadWriteMany"]),
         ({"volumeSnapshotClassName": "csi"}, "volumeSnapshotClassName", "csi"),
         ({"copyMethod": "Clone"}, "copyMethod", "Clone"),
         ({"copyMethod": "Direct"}, "copyMethod", "Direct"),

@@ -1,0 +1,84 @@
+"""Whose a file is: its first line names the policy that it was rendered from."""
+
+import os
+from collections.abc import Container, Iterable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from renderer.emit import document
+from renderer.rendered import RenderedApp
+
+HEADER = "Rendered by Backplan from "
+"""How the first comment of every rendered file begins; only files with it are ever overwritten or deleted."""
+_END = "; changes made here are overwritten."
+_START = f"# {HEADER}".encode()
+_LONGEST = 16_384
+"""Bytes of a first line that are read; a path has a quarter of that at most."""
+
+
+@dataclass(frozen=True, slots=True)
+class OwnFolder:
+    """A folder that one app has to itself."""
+
+    folder: Path
+    line: bytes
+    """The first line of what its policy renders."""
+
+
+def header(app: RenderedApp) -> str:
+    """The comment at the top of every file of an app."""
+    return f"{HEADER}{app.source}{_END}"
+
+
+def own_line(app: RenderedApp) -> bytes:
+    """`header` as it stands in a file."""
+    return first_line(document({}, header=(header(app),)).encode())
+
+
+def first_line(content: bytes) -> bytes:
+    """Without its end, which git may have changed."""
+    return content.partition(b"\n")[0].rstrip(b"\r")
+
+
+def policy_of(line: bytes) -> str | None:
+    """The policy that a first line names, from the root; None where Backplan did not render the file."""
+    if not line.startswith(_START):
+        return None
+    return line.removeprefix(_START).removesuffix(_END.encode()).decode("utf-8", "replace")
+
+
+def is_there(app: RenderedApp, policy: str) -> bool:
+    """Whether another policy of the app's root still exists."""
+    return os.path.isfile(f"{app.root}/{policy}")  # noqa: PTH113 - Path raises for some of what a file may say
+
+
+def stale(owned: Iterable[OwnFolder], rendered: Container[Path], base: Path) -> Iterator[Path]:
+    """Files in the apps' own folders that their policy rendered once and renders no more.
+
+    Other policies' files stay, wherever they are: with `{dir}` folders lie in one another.
+    """
+    real = base.resolve()
+    for own in owned:
+        if own.folder.resolve().is_relative_to(real):
+            for path in _yaml_below(own.folder):
+                if path not in rendered and line_of(path) == own.line:
+                    yield path
+
+
+def _yaml_below(folder: Path) -> Iterator[Path]:
+    """Regular files below a folder; links are not followed, and hidden folders such as `.git` are passed over."""
+    for place, folders, names in os.walk(folder):
+        folders[:] = [name for name in folders if not name.startswith(".")]
+        for name in names:
+            path = Path(place, name)
+            if name.endswith((".yaml", ".yml")) and not path.is_symlink() and path.is_file():
+                yield path
+
+
+def line_of(path: Path) -> bytes:
+    """The first line of a file."""
+    try:
+        with path.open("rb") as file:
+            return first_line(file.readline(_LONGEST))
+    except OSError:  # what cannot be read is not known to be ours
+        return b""
