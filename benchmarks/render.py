@@ -11,14 +11,14 @@ import sys
 import tempfile
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import asdict, dataclass, field
-from functools import reduce
+from functools import partial, reduce
 from itertools import pairwise
 from pathlib import Path
 
 from dumper import LINES
 from fleets import App, apps, write_kustomizations, write_policies
 from programs import backplan, kinds, kustomize
-from timing import Run, Series, environment, in_turns, output, run, size_of
+from timing import Run, Series, environment, in_turns, output, run
 
 ENV = environment()
 PART = 100
@@ -129,8 +129,7 @@ def cold(bench: Bench, size: int) -> None:
     file = _policy(bench.fleet(size, for_peer=True), app)
     build = bench.folder / f"kustomize-{size}" / "apps" / app.name
     measured: dict[str, Callable[[], Run]] = {
-        f"backplan {verb}, one policy": lambda verb=verb: run(bench.ours(verb, file), ENV)  # type: ignore[misc]
-        for verb in ("validate", "render")
+        f"backplan {verb}, one policy": partial(run, bench.ours(verb, file), ENV) for verb in ("validate", "render")
     }
     rendered = output(bench.ours("render", file), ENV)
     if bench.peer:
@@ -147,25 +146,18 @@ def cold(bench: Bench, size: int) -> None:
 
 def scaling(bench: Bench, sizes: Sequence[int]) -> None:
     """Fleets that grow tenfold: writing, writing again with nothing to do, checking."""
-    checks: list[Series] = []
-    unchanged: list[Series] = []
+    measured: dict[str, Callable[[], Run]] = {}
     for size in sizes:
-        root = bench.fleet(size, for_peer=False)
-        out = bench.folder / f"out-{size}"
-        command = bench.ours("render", root, "--out", out)
-        first = Series(f"backplan render --out, {size} policies, all new", [run(command, ENV)])
-        measured = {
-            f"backplan render --out, {size} policies, none changed": lambda command=command: run(command, ENV),
-            f"backplan render --check, {size} policies": lambda command=command: run([*command, "--check"], ENV),
-        }
-        again, check = in_turns(bench.runs, measured).values()  # type: ignore[arg-type]
-        print(f"{size} policies: {size_of(out)} files", file=sys.stderr)
-        bench.report.series += [first, again, check]
-        unchanged.append(again)
-        checks.append(check)
-    for what, series in (("--check", checks), ("--out, none changed", unchanged)):
-        for value, sizes_ in _slopes(series, sizes):
-            bench.report.at_most(f"{what}: time per further policy, {sizes_}", value, 1.2)
+        command = bench.ours("render", bench.fleet(size, for_peer=False), "--out", bench.folder / f"out-{size}")
+        new = Series(f"backplan render --out, {size} policies, all new", [run(command, ENV)])
+        bench.report.series.append(new)
+        measured[f"backplan render --out, {size} policies, none changed"] = partial(run, command, ENV)
+        measured[f"backplan render --check, {size} policies"] = partial(run, [*command, "--check"], ENV)
+    series = list(in_turns(bench.runs, measured).values())
+    bench.report.series += series
+    for what, found in (("--out, none changed", series[::2]), ("--check", series[1::2])):
+        for value, steps in _slopes(found, sizes):
+            bench.report.at_most(f"{what}: time per further policy, {steps}", value, 1.2)
 
 
 def _slopes(series: Sequence[Series], sizes: Sequence[int]) -> Iterator[tuple[float, str]]:
@@ -210,7 +202,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     """Measure and print."""
     parser = argparse.ArgumentParser(description=__doc__, prog="./dev bench")
     parser.add_argument("--policies", type=int, default=1000, help="apps of the fleet; also a tenth and ten times it")
-    parser.add_argument("--runs", type=int, default=5, help="how often each is measured")
+    parser.add_argument("--runs", type=int, default=3, help="how often each is measured")
     parser.add_argument("--json", action="store_true", help="print JSON instead of a table")
     parsed = parser.parse_args(argv)
     peer, size = kustomize(), max(1, parsed.policies)

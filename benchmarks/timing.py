@@ -8,7 +8,7 @@ from pathlib import Path
 from statistics import median
 from time import perf_counter
 
-LONG = 30.0
+LONG = 60.0
 """Seconds above which a program is run only once: a second run would tell little and take minutes."""
 
 
@@ -97,8 +97,3 @@ def in_turns(times: int, measured: Mapping[str, Callable[[], Run]]) -> dict[str,
             if not series[what].runs or series[what].runs[0].seconds < LONG:
                 series[what].runs.append(measure())
     return series
-
-
-def size_of(folder: Path) -> int:
-    """How many files lie below a folder."""
-    return sum(len(files) for _, _, files in os.walk(folder))
