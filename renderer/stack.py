@@ -38,15 +38,17 @@ class Stack:
     root: Root
     problems: list[Problem]
 
-    def fleet(self) -> Fleet:
-        """backplan.yaml of the root, if there is one."""
+    def fleet(self) -> Fleet | None:
+        """backplan.yaml of the root, if there is one; None where anything is wrong with it."""
         path = self.root.path / FLEET_FILE
         if not path.exists():
             return NO_FLEET
+        before = len(self.problems)
         node = self.document(self.root.source(path), "BackupFleet", self.root.shown(path))
-        spec = node.get("spec") if node else None
-        if spec is None:
-            return NO_FLEET
+        fleet = self._fleet(node.get("spec") or Node({}, node.place), path) if node else None
+        return fleet if len(self.problems) == before else None
+
+    def _fleet(self, spec: Node, path: Path) -> Fleet:
         self.problems.extend(not_read_yet(spec))
         defaults = spec.get("defaults")
         if defaults is not None and (inner := defaults.get("overlays")) is not None:
@@ -54,7 +56,7 @@ class Stack:
             self.problems.append(Problem(inner.key, message, "overlay"))
         layers = [Layer(defaults, "fleet defaults")] if defaults else []
         layers += self.overlays(spec, path)
-        names = [item.value for item in spec.nearest("substitution").items] if spec.get("substitution") else []
+        names = [item.value for item in spec.nearest("substitution").items]
         return Fleet(spec.text("cluster"), tuple(layers), frozenset(str(name) for name in names))
 
     def document(self, source: Source, kind: str, name: str) -> Node | None:

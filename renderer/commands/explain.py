@@ -6,9 +6,10 @@ import difflib
 from renderer.commands import policies
 from renderer.commands.console import Console
 from renderer.errors import UsageError
-from renderer.pipeline import merge_all
+from renderer.problem import Problem, in_order
 from renderer.report import keys
 from renderer.report.effective import effective
+from renderer.request import merge_all
 from renderer.rules import RULES
 from renderer.schema import Key, key_of
 
@@ -73,7 +74,9 @@ def _paths(key: Key, prefix: str = "", depth: int = 3) -> list[str]:
 
 
 def _effective(parsed: argparse.Namespace, console: Console) -> int:
-    merged, problems = merge_all(policies.request(parsed, console))
+    problems: list[Problem] = []
+    merged = list(merge_all(policies.request(parsed, console), problems))
+    problems = in_order(problems)
     console.report(problems, parsed.format)
     for one in merged:
         console.write(f"# {one.app.namespace}/{one.app.name}, layers from the lowest: ")

@@ -6,9 +6,9 @@ from pathlib import Path
 
 from renderer.commands.console import Console
 from renderer.errors import UsageError
-from renderer.pipeline import Request
 from renderer.problem import Problem, Severity
 from renderer.report.problems import FORMATS
+from renderer.request import Request
 from renderer.root import FileError, policies_below
 
 

@@ -55,6 +55,13 @@ def compare(files: Mapping[Path, File], base: Path, owned: Iterable[OwnFolder]) 
     `base` is the folder that nothing leaves, not even through a symbolic link. What a policy rendered once into a
     folder of its own and renders no more is deleted. Raises `UsageError` for a file in the way that is not ours.
     """
+    try:
+        return _compared(files, base, owned)
+    except (OSError, RuntimeError) as error:  # RuntimeError: a symbolic link that leads to itself
+        raise UsageError(f"cannot compare with what is there: {_reason(error)}; check the folder of --out") from error
+
+
+def _compared(files: Mapping[Path, File], base: Path, owned: Iterable[OwnFolder]) -> Comparison:
     _stay_below(base, files)
     left = {path for path in files if path.name == KUSTOMIZATION and _is_foreign(path)}
     changes = [change for path, file in files.items() if path not in left and (change := _change(path, file))]
@@ -127,10 +134,17 @@ def apply(changes: Sequence[Change]) -> None:
             if change.outcome is Outcome.DELETE:
                 change.path.unlink(missing_ok=True)
     except OSError as error:
-        raise UsageError(f"cannot write '{error.filename}': {(error.strerror or 'failed').lower()}") from error
+        raise UsageError(f"cannot write {_reason(error)}") from error
     finally:
         for temporary, _ in staged:
             temporary.unlink(missing_ok=True)
+
+
+def _reason(error: Exception) -> str:
+    if not isinstance(error, OSError):
+        return "a symbolic link leads to itself"
+    where = f"'{str(error.filename)[:120]}': " if error.filename else ""
+    return f"{where}{(error.strerror or 'failed').lower()}"
 
 
 def _stage(change: Change) -> Path:

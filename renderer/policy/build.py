@@ -3,6 +3,7 @@
 from renderer.policy import parts, read
 from renderer.policy.complete import missing, no_volumes
 from renderer.policy.effective import App, Pair, pairs
+from renderer.policy.limits import limit_problem
 from renderer.policy.model import Backup, Policy
 from renderer.policy.restores import bootstraps, declared
 from renderer.problem import Problem
@@ -15,6 +16,8 @@ _ENOUGH = 100
 
 def build(app: App, spec: Node, key: Key, source: str) -> tuple[Policy | None, list[Problem]]:
     """The policy of one app. `spec` is merged over all layers; `key` is the layer schema's root."""
+    if too_much := limit_problem(spec):
+        return None, [too_much]
     problems: list[Problem] = []
     found = pairs(spec, key, app, problems)
     if not found and not problems:

@@ -14,9 +14,6 @@ from renderer.schema import Key
 from renderer.source import Node
 
 DEFAULT_TARGET = "default"
-MAX_BACKUPS = 1000
-MAX_EXPANDED = 1_000_000
-"""Values, and texts by their length, of all effective specs of one policy together."""
 _LONGEST_CLAIM = 253
 """What is longer is no name and is refused; cut, so that a text full of `{claim}` cannot fill the memory."""
 
@@ -51,11 +48,8 @@ class Pair:
 
 def pairs(spec: Node, key: Key, app: App, problems: list[Problem]) -> list[Pair]:
     """Every volume of every target of a merged spec, in their order."""
-    if too_many := _too_many(spec):
-        problems.append(too_many)
-        return []
     shared = spec.with_value({name: node for name, node in spec.mapping.items() if name != "targets"})
-    targets: list[Node | None] = [*spec.nearest("targets").items] if spec.get("targets") else []
+    targets: list[Node | None] = [*spec.nearest("targets").items]
     found: list[Pair] = []
     empty: list[Node] = []
     for target in targets or [None]:
@@ -71,25 +65,6 @@ def pairs(spec: Node, key: Key, app: App, problems: list[Problem]) -> list[Pair]
 def _backs_up_nothing(target: Node) -> Problem:
     message = f"target '{target.text('name')}' backs up nothing; give it a claim or volumes, or remove it"
     return Problem(target.key, message, "complete")
-
-
-def _too_many(spec: Node) -> Problem | None:
-    """Volumes times targets grow faster than the file that lists them, and each has a whole spec of its own."""
-    volumes, targets = spec.nearest("volumes").items, spec.nearest("targets").items
-    most = max((len(target.nearest("volumes").items) for target in targets), default=0)
-    backups = (len(volumes) + most) * max(1, len(targets))
-    if backups <= 1:
-        return None
-    size = sum(_weight(node) for name, below in spec.mapping.items() if name != "volumes" for node in below.walk())
-    if backups <= MAX_BACKUPS and backups * size <= MAX_EXPANDED:
-        return None
-    message = f"{backups:,} backups (volumes times targets) of a spec of this size are too many; split the policy"
-    return Problem(spec.nearest("targets" if targets else "volumes").key, message, "yaml-limits")
-
-
-def _weight(node: Node) -> int:
-    """One for a value, more for a long text, and most for what placeholders will make of it."""
-    return 1 + len(node.value) // 8 + 32 * node.value.count("{") if isinstance(node.value, str) else 1
 
 
 def _of_target(shared: Node, target: Node | None, key: Key, filling: tuple[App, list[Problem]]) -> Iterator[Pair]:

@@ -223,8 +223,10 @@ def _shown(value: Any) -> str:
             return "this text"
         case str():
             return f"'{_short(value)}'"
+        case dict() | list():
+            return "a mapping" if isinstance(value, dict) else "a list"
         case _:
-            return {dict: "a mapping", list: "a list"}.get(type(value), "null")
+            return "null"
 
 
 def _short(text: str) -> str:

@@ -8,8 +8,9 @@ from typing import Any
 import yaml
 
 from renderer.output import Pattern, laid_out
-from renderer.pipeline import Request, render
+from renderer.pipeline import render
 from renderer.rendered import Rendered
+from renderer.request import Request
 from renderer.root import policies_below
 from tests.tools import ROOT
 

@@ -7,8 +7,9 @@ from tempfile import TemporaryDirectory
 from typing import Any
 
 from renderer.output import app_text
-from renderer.pipeline import Request, render
+from renderer.pipeline import render
 from renderer.problem import Problem
+from renderer.request import Request
 
 
 @dataclass(frozen=True)

@@ -2,7 +2,8 @@
 
 import pytest
 
-from renderer.pipeline import Request, render
+from renderer.pipeline import render
+from renderer.request import Request
 
 POLICY = """apiVersion: backplan.dev/v1alpha1
 kind: BackupPolicy

@@ -144,7 +144,7 @@ BROKEN = {
     "5,000 volumes to 5,000 targets": (BASE + REPOSITORY + volumes(5000) + targets(5000), "25,000,000 backups"),
     "placeholders in many volumes": (
         BASE + REPOSITORY + volumes(5, "claim: " + "c" * 240) + f"  annotations: {{a: '{'{claim}' * 140_000}'}}\n",
-        "are too many; split the policy",
+        "shorten 'annotations', the largest key",
     ),
     "restores of many volumes": (
         BASE + REPOSITORY + volumes(30) + mapping("restores", "- {{name: r{}, onMissing: empty}}", 2000),
@@ -380,3 +380,23 @@ def test_messages_do_not_repeat_what_may_be_a_password(tmp_path, capfd, reposito
     main(["explain", "--effective", str(policy)])
     said = capfd.readouterr()
     assert "hunter2" not in said.out + said.err
+
+
+def test_warnings_of_many_documents_lose_none_of_them(tmp_path, capfd):
+    repository = REPOSITORY.replace("{volume}", "{app}")
+    document = f"---\n{BASE}{CLAIM}{repository}  window: '01:00-05:00'\n"
+    texts = (document.replace("paperless,", f"app-{n},").replace('"@daily"', "0 12 * * *") for n in range(150))
+    (tmp_path / "backup-policy.yaml").write_text("".join(texts))
+    assert main(["render", str(tmp_path)]) == 0
+    said = capfd.readouterr()
+    assert said.out.count("kind: ReplicationSource") == said.err.count(": warning: ") == 150
+
+
+def test_wrong_documents_beyond_the_first_hundred_are_not_passed_over_in_silence(tmp_path, capfd):
+    document = f"---\n{BASE}{CLAIM}{REPOSITORY}"
+    texts = (document.replace("paperless,", f"app-{n},").replace("engine:", "engin:") for n in range(150))
+    (tmp_path / "backup-policy.yaml").write_text("".join(texts))
+    assert main(["validate", str(tmp_path)]) == 1
+    said = capfd.readouterr().err
+    assert said.count("unknown key 'engin'") == 100
+    assert "100 documents of this file are wrong, the rest of it is not read" in said

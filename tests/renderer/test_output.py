@@ -174,3 +174,18 @@ def test_full_disk_is_one_line_and_no_traceback(tmp_path):
         command = [sys.executable, "-m", "renderer", "render", str(tmp_path)]
         done = subprocess.run(command, cwd=ROOT, stdout=full, stderr=subprocess.PIPE, text=True, timeout=60)
     assert (done.returncode, done.stderr) == (2, "backplan: cannot write to standard output: no space left on device\n")
+
+
+@pytest.mark.parametrize("trouble", ["link to itself", "name too long", "link out"])
+def test_trouble_with_the_folder_of_out_is_said_in_one_line(tmp_path, monkeypatch, capfd, trouble):
+    (tmp_path / "backup-policy.yaml").write_text(POLICY)
+    (tmp_path / "loop").symlink_to("loop")
+    (tmp_path / "out" / "documents").mkdir(parents=True)
+    (tmp_path / "out" / "documents" / "paperless").symlink_to("/usr")
+    monkeypatch.chdir(tmp_path)
+    out = {"link to itself": "loop", "name too long": "x" * 300, "link out": "out"}[trouble]
+    assert main(["render", "--out", out]) == 2
+    said = capfd.readouterr().err
+    assert said.startswith("backplan: ")
+    assert len(said.splitlines()) == 1
+    assert "a bug of ours" not in said

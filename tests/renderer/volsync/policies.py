@@ -5,8 +5,9 @@ from pathlib import Path
 from typing import Any
 
 from renderer.manifest import Manifest
-from renderer.pipeline import Request, render
+from renderer.pipeline import render
 from renderer.problem import Problem
+from renderer.request import Request
 
 SPEC = {
     "engine": "volsync",
