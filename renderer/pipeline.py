@@ -59,7 +59,7 @@ def render_app(merged: Merged) -> tuple[RenderedApp | None, list[Problem]]:
 def planned(merged: Merged) -> tuple[Plan | None, list[Problem]]:
     """From the merged spec to a plan."""
     problems = list(substitution_problems(merged.spec, merged.fleet.substitution))
-    policy, found = build(merged.app, merged.spec, key_of("layer.json"), merged.source)
+    policy, found = build(merged.app, merged.spec, key_of("layer.json"))
     problems += found
     if policy is None:
         return None, problems

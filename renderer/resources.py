@@ -11,7 +11,7 @@ _BASE = _DATA if _DATA.is_dir() else _PACKAGE.parent
 
 SCHEMAS = _BASE / "schemas"
 OVERLAYS = _BASE / "overlays"
-FORMS = _PACKAGE / "manifests"
+MANIFESTS = _PACKAGE / "manifests"
 
 
 @cache

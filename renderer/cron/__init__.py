@@ -1,9 +1,11 @@
-"""Cron: read it, settle its hashes, say when it runs, write it. Knows nothing of policies or manifests."""
+"""Cron: read it, settle its hashes, write it. Knows nothing of policies or manifests.
+
+When it runs is in `renderer.cron.occurrences`: nothing that only renders has to import that.
+"""
 
 from renderer.cron.calendar import minutes_of_day
 from renderer.cron.error import CronError, quoted
 from renderer.cron.expression import SPREAD_SHORTCUTS, Cron, Draw, Expression, Values, exact, parse
-from renderer.cron.occurrences import next_after, occurrences
 from renderer.cron.write import for_cronjob, for_volsync
 from renderer.cron.zones import Change, changes, zone
 
@@ -20,8 +22,6 @@ __all__ = [
     "for_cronjob",
     "for_volsync",
     "minutes_of_day",
-    "next_after",
-    "occurrences",
     "parse",
     "quoted",
     "zone",

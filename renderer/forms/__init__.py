@@ -7,14 +7,12 @@ data: nothing is quoted or indented by hand, `renderer.emit` writes the result. 
 
 from collections.abc import Callable
 from functools import cache
-from pathlib import Path
 from typing import Any
 
 from renderer.errors import FormError
 from renderer.forms import names, tree
 from renderer.forms.holes import Hole, Source
-
-_MANIFESTS = Path(__file__).parent.parent / "manifests"
+from renderer.resources import MANIFESTS
 
 _Values = Callable[[dict[str, Any]], list[Any]]
 
@@ -57,7 +55,7 @@ class Form:
 @cache
 def form(engine: str, kind: str) -> Form:
     """The form `renderer/manifests/<engine>/<Kind>.yaml.j2`, read and compiled once."""
-    file = _MANIFESTS / engine / f"{kind}.yaml.j2"
+    file = MANIFESTS / engine / f"{kind}.yaml.j2"
     shown = f"renderer/manifests/{engine}/{file.name}"
     try:
         text = file.read_text(encoding="utf-8")

@@ -14,7 +14,7 @@ _ENOUGH = 100
 """Problems after which further volumes and targets are not looked at: they inherit the same mistakes."""
 
 
-def build(app: App, spec: Node, key: Key, source: str) -> tuple[Policy | None, list[Problem]]:
+def build(app: App, spec: Node, key: Key) -> tuple[Policy | None, list[Problem]]:
     """The policy of one app. `spec` is merged over all layers; `key` is the layer schema's root."""
     if too_much := limit_problem(spec):
         return None, [too_much]
@@ -33,7 +33,6 @@ def build(app: App, spec: Node, key: Key, source: str) -> tuple[Policy | None, l
     policy = Policy(
         app=app,
         place=spec.key,
-        source=source,
         backups=backups,
         bootstraps=tuple(bootstraps(backups, key, problems)),
         restores=tuple(declared(spec, backups, key, problems)),

@@ -204,8 +204,6 @@ class Policy:
 
     app: App
     place: Place
-    source: str
-    """The policy's file as a path from the root: what the header of a rendered file names."""
     backups: tuple[Backup, ...]
     bootstraps: tuple[Restore, ...]
     restores: tuple[Restore, ...]

@@ -1,12 +1,12 @@
 """The tree that all layers are made of: plain values, each with the place that set it."""
 
 from collections.abc import Iterator
-from typing import Any
+from typing import Any, TypeAlias
 
 from renderer.problem import Place
 
 Scalar = str | int | float | bool | None
-Value = "Scalar | dict[str, Node] | list[Node]"
+Value: TypeAlias = "Scalar | dict[str, Node] | list[Node]"
 
 
 class Node:
@@ -19,7 +19,7 @@ class Node:
 
     __slots__ = ("key", "place", "value")
 
-    def __init__(self, value: "Scalar | dict[str, Node] | list[Node]", place: Place, key: Place | None = None) -> None:
+    def __init__(self, value: "Value", place: Place, key: Place | None = None) -> None:
         self.value = value
         self.place = place
         self.key = place if key is None else key
@@ -27,7 +27,7 @@ class Node:
     def __repr__(self) -> str:
         return f"Node({self.value!r}, {self.place})"
 
-    def with_value(self, value: "Scalar | dict[str, Node] | list[Node]") -> "Node":
+    def with_value(self, value: "Value") -> "Node":
         """Another value set at the same place."""
         return Node(value, self.place, self.key)
 

@@ -215,7 +215,7 @@ def test_any_text_is_a_form_or_a_pointing_error(text):
 def test_the_loader_reads_each_form_once(tmp_path, monkeypatch):
     (tmp_path / "volsync").mkdir()
     (tmp_path / "volsync" / "Thing.yaml.j2").write_text("kind: Thing\nname: {{ ä }}\n", encoding="utf-8")
-    monkeypatch.setattr(forms, "_MANIFESTS", tmp_path)
+    monkeypatch.setattr(forms, "MANIFESTS", tmp_path)
     forms.form.cache_clear()
     form = forms.form("volsync", "Thing")
     assert form.fill(ä=1) == {"kind": "Thing", "name": 1}

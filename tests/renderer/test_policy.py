@@ -20,7 +20,7 @@ repository: {url: "s3:https://s3.example.com/{app}/{volume}/{target}", secret: {
 
 def built(text):
     spec = read((WHOLE + text).encode(), "a.yaml").documents[0]
-    return build(APP, spec, SCHEMA, "a.yaml")
+    return build(APP, spec, SCHEMA)
 
 
 def backups(text):
@@ -111,7 +111,7 @@ def test_what_is_missing_or_wrong_is_said_once(text, place, start):
 
 
 def test_everything_that_is_missing_is_said_at_once():
-    _, problems = build(APP, read(DATA.encode(), "a.yaml").documents[0], SCHEMA, "a.yaml")
+    _, problems = build(APP, read(DATA.encode(), "a.yaml").documents[0], SCHEMA)
     assert [problem.message.split(";")[0] for problem in problems] == [
         "no schedule", "no retention, and VolSync would keep a single snapshot", "no repository",
     ]  # fmt: skip

@@ -11,7 +11,8 @@ from importlib.util import find_spec
 from itertools import takewhile
 from pathlib import Path
 
-from renderer.cron import Cron, occurrences, zone
+from renderer.cron import Cron, zone
+from renderer.cron.occurrences import occurrences
 from tests.oracles import build
 
 PATIENCE = 300

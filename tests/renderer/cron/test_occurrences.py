@@ -6,9 +6,10 @@ from itertools import islice
 
 import pytest
 
-from renderer.cron import minutes_of_day, next_after, occurrences, zone
+from renderer.cron import minutes_of_day, zone
 from renderer.cron.calendar import Calendar
 from renderer.cron.clockwork import Clockwork
+from renderer.cron.occurrences import next_after, occurrences
 from tests.renderer.cron.expressions import NASTY, cron
 from tests.tools import scale
 

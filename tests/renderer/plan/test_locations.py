@@ -19,9 +19,7 @@ volumes: [{name: data, claim: a}]
 
 def backup(url, mount="", namespace="documents"):
     text = f"{POLICY}repository: {{url: '{url}', secret: {{name: x}}{mount}}}\n"
-    policy, _ = build(
-        App(namespace, "app", None), read(text.encode(), "a.yaml").documents[0], key_of("layer.json"), "a"
-    )
+    policy, _ = build(App(namespace, "app", None), read(text.encode(), "a.yaml").documents[0], key_of("layer.json"))
     return policy.backups[0]
 
 
