@@ -23,6 +23,12 @@ def kustomize() -> list[str] | None:
     return None
 
 
+def kubectl() -> list[str] | None:
+    """`kubectl kustomize`: what a person at a terminal or in a hook has."""
+    found = shutil.which("kubectl")
+    return [found, "kustomize"] if found else None
+
+
 def kinds(stream: str) -> Counter[str]:
     """How many objects of each kind a stream holds."""
     return Counter(line.removeprefix("kind: ") for line in stream.splitlines() if line.startswith("kind: "))

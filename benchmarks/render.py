@@ -10,14 +10,14 @@ import platform
 import sys
 import tempfile
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from functools import partial, reduce
 from itertools import pairwise
 from pathlib import Path
 
 from dumper import LINES
 from fleets import App, apps, write_kustomizations, write_policies
-from programs import backplan, kinds, kustomize
+from programs import backplan, kinds, kubectl, kustomize
 from timing import Run, Series, environment, in_turns, output, run
 
 ENV = environment()
@@ -125,6 +125,7 @@ def bulk(bench: Bench, size: int) -> None:
 
 def cold(bench: Bench, size: int) -> None:
     """One policy, as a hook has it: a new process, one file."""
+    bench = replace(bench, peer=kubectl() or bench.peer)
     app = apps(size)[1 % size]
     file = _policy(bench.fleet(size, for_peer=True), app)
     build = bench.folder / f"kustomize-{size}" / "apps" / app.name
@@ -134,14 +135,14 @@ def cold(bench: Bench, size: int) -> None:
     rendered = output(bench.ours("render", file), ENV)
     if bench.peer:
         bench.same_objects(rendered, build)
-        measured["kustomize, one app"] = bench.builds(build)
+        measured[f"{Path(bench.peer[0]).name} {bench.peer[1]}, one app"] = bench.builds(build)
     series = list(in_turns(bench.runs * 5, measured).values())
     bench.report.series += series
     for mine in series[:2]:
         if bench.peer:
             pairs = zip(mine.runs, series[2].runs, strict=True)
             ratios = sorted(one.seconds / other.seconds for one, other in pairs)
-            bench.report.at_most(f"{mine.what}, times kustomize's (paired)", ratios[len(ratios) // 2], 2.5)
+            bench.report.at_most(f"{mine.what}, times its peer's (paired)", ratios[len(ratios) // 2], 2.5)
 
 
 def scaling(bench: Bench, sizes: Sequence[int]) -> None:

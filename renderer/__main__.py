@@ -1,7 +1,5 @@
 """`python -m renderer` is `backplan`."""
 
-import sys
+from renderer.cli import run
 
-from renderer.cli import main
-
-sys.exit(main())
+run()
