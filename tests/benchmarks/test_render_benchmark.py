@@ -4,7 +4,11 @@ import json
 import subprocess
 import sys
 
+import pytest
+
 from tests.tools import ROOT
+
+pytestmark = pytest.mark.slow
 
 
 def bench(*arguments: str) -> str:

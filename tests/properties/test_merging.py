@@ -1,5 +1,6 @@
 """The algebra of layers: what may be relied on when fleets, overlays and policies are put on top of each other."""
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -10,6 +11,8 @@ from renderer.source import plain
 from tests.properties.merging_nodes import node
 from tests.properties.policies import specs
 from tests.tools import scale
+
+pytestmark = pytest.mark.slow
 
 CALM = settings(max_examples=scale(80))
 WHOLE = settings(max_examples=scale(30))

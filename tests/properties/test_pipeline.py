@@ -2,6 +2,7 @@
 
 import string
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -12,6 +13,8 @@ from tests.properties.rendering import outcome
 from tests.schemas import ours
 from tests.schemas.crd import errors_in
 from tests.tools import crds, scale
+
+pytestmark = pytest.mark.slow
 
 CALM = settings(max_examples=scale(40))
 RATE = 0.9

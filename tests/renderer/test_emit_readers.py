@@ -14,6 +14,8 @@ from tests.oracles import build
 from tests.renderer.test_emit import ORDINARY, OTHER_LINES, OTHER_THINGS, UNFIT_FOR_A_BLOCK
 from tests.tools import require, scale
 
+pytestmark = pytest.mark.slow
+
 KNOWN_TRAPS = [*ORDINARY.split(), *OTHER_THINGS.split(), *OTHER_LINES, *UNFIT_FOR_A_BLOCK]
 CONTROLS = "\0\a\t\n\v\r\x1b\x7f\x80\x85\xa0\xad"
 ODD_CHARACTERS = CONTROLS + "\u061c\u200b\u200d\u202e\u2028\u2029\ufeff\ufffd\uffffé你🎉\U000e0041"

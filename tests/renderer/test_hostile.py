@@ -17,6 +17,8 @@ import pytest
 from renderer.cli import main
 from tests.tools import ROOT, missing
 
+pytestmark = pytest.mark.slow
+
 BASE = """apiVersion: backplan.dev/v1alpha1
 kind: BackupPolicy
 metadata: {name: paperless, namespace: documents}

@@ -15,6 +15,8 @@ from tests.renderer.cron.expressions import HASHED, NASTY, cron, drawn, settled
 from tests.renderer.cron.oracle import ask, asked, bits, digest, question, times
 from tests.tools import scale
 
+pytestmark = pytest.mark.slow
+
 DAY = 86400
 YEARS = (2025, 2026)
 ZONES = ("UTC", "Europe/Berlin", "America/New_York", "Australia/Lord_Howe", "America/Santiago")
