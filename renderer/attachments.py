@@ -1,5 +1,7 @@
 """The files that a policy names beside itself, read and checked before anything is rendered from them."""
 
+from collections.abc import Mapping
+
 from renderer.policy import Policy
 from renderer.problem import Problem
 from renderer.root import FileError, Root
@@ -9,8 +11,12 @@ _CERTIFICATE = "-----BEGIN CERTIFICATE-----"
 _KEY = "PRIVATE KEY-----"
 
 
-def attachments(policy: Policy, root: Root, problems: list[Problem]) -> dict[tuple[str, str], str]:
-    """Contents by the file that names them and the name, which counts from there."""
+Attachments = Mapping[tuple[str, str], str]
+"""Contents by the file that names them and the name, which counts from there."""
+
+
+def attachments(policy: Policy, root: Root, problems: list[Problem]) -> Attachments:
+    """What the files that a policy names hold; one that cannot be used is a problem where it is named."""
     found: dict[tuple[str, str], str] = {}
     for backup in policy.backups:
         node = backup.node.get("repository", "customCA", "file")

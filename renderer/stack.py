@@ -83,7 +83,7 @@ class Stack:
     def overlays(self, spec: Node, path: Path) -> list[Layer]:
         """The overlays that `spec.overlays` of the file at `path` names."""
         found = []
-        named = spec.nearest("overlays").items if spec.get("overlays") else []
+        named = spec.nearest("overlays").items
         if len(named) > MAX_OVERLAYS:
             message = f"more than {MAX_OVERLAYS} overlays; merge some of them"
             self.problems.append(Problem(named[MAX_OVERLAYS].place, message, "yaml-limits"))

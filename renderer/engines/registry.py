@@ -1,10 +1,11 @@
 """Which engines there are, and what every engine's objects go through: honoured keys, names, patches, hash."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Protocol
 
 from renderer import labels
+from renderer.attachments import Attachments
 from renderer.engines import volsync
 from renderer.engines.draft import Draft, Role
 from renderer.engines.gitops import manifest_problems, spec_problems
@@ -13,9 +14,6 @@ from renderer.engines.patches import patched, unmatched
 from renderer.manifest import Identity, Manifest, apply_key, content_hash, identity
 from renderer.plan import Plan
 from renderer.problem import Place, Problem
-
-Attachments = Mapping[tuple[str, str], str]
-"""Contents of the files that a policy names, by the file that names it and the name."""
 
 
 class Engine(Protocol):

@@ -12,7 +12,7 @@ _ELSEWHERE = ("targets", "volumes", "accept")
 
 def overridden(policy: Policy) -> Iterator[Problem]:
     """Notes at such keys: texts, numbers, and what is replaced whole. What is merged or appended always counts."""
-    targets = policy.node.nearest("targets").items if policy.node.get("targets") else []
+    targets = policy.node.nearest("targets").items
     if targets:
         yield from _overridden(policy.node, targets, key_of("layer.json"), "")
 

@@ -73,7 +73,7 @@ def _of_target(shared: Node, target: Node | None, key: Key, filling: tuple[App, 
     name = own.text("name") or DEFAULT_TARGET
     shared = below_null_claims(shared, own)
     merged = merge(shared, own.with_value({key: node for key, node in own.mapping.items() if key != "name"}), key)
-    for volume in merged.nearest("volumes").items if merged.get("volumes") else []:
+    for volume in merged.nearest("volumes").items:
         volume_name = volume.text("name") or ""
         values = {**app.placeholders(), "volume": volume_name, "target": name}
         claim = volume.get("claim")

@@ -1,16 +1,16 @@
 """The objects of one plan under engine volsync."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from typing import Any
 
 from renderer import cron
+from renderer.attachments import Attachments
 from renderer.engines.draft import Draft, Role, dressed, own_labels
 from renderer.forms import form
 from renderer.plan import Plan, Planned
 from renderer.policy import Backup, NewClaim, Restore
 from renderer.policy.names import Name, object_name
 
-Attachments = Mapping[tuple[str, str], str]
 GROUP = "volsync.backube"
 
 
