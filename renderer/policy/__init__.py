@@ -2,29 +2,26 @@
 
 from renderer.policy.build import build
 from renderer.policy.effective import App, Pair, pairs
-from renderer.policy.model import (
-    Backup,
-    Cache,
-    Copy,
-    CustomCA,
-    Extras,
-    Mover,
-    NewClaim,
-    Patch,
-    Policy,
-    Repository,
-    Restore,
-    Retain,
-    Schedule,
-)
+from renderer.policy.extras import Extras, Patch
+from renderer.policy.model import Backup, Drill, Guard, Policy, Restore, Schedule, Workload
+from renderer.policy.mover import Mover
+from renderer.policy.repository import CustomCA, Identity, Repository
+from renderer.policy.retention import Check, Retain, Upkeep
+from renderer.policy.volumes import Cache, Contents, Copy, Dump, NewClaim
 
 __all__ = [
     "App",
     "Backup",
     "Cache",
+    "Check",
+    "Contents",
     "Copy",
     "CustomCA",
+    "Drill",
+    "Dump",
     "Extras",
+    "Guard",
+    "Identity",
     "Mover",
     "NewClaim",
     "Pair",
@@ -34,6 +31,8 @@ __all__ = [
     "Restore",
     "Retain",
     "Schedule",
+    "Upkeep",
+    "Workload",
     "build",
     "pairs",
 ]

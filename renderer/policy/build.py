@@ -1,11 +1,17 @@
 """From a merged spec to the typed policy, or to the problems that prevent it."""
 
-from renderer.policy import parts, read
+from renderer.policy import read, settings
 from renderer.policy.complete import missing, no_volumes
 from renderer.policy.effective import App, Pair, pairs
+from renderer.policy.extras import extras
 from renderer.policy.limits import limit_problem
 from renderer.policy.model import Backup, Policy
+from renderer.policy.mover import mover
+from renderer.policy.read import default
+from renderer.policy.repository import repository
 from renderer.policy.restores import bootstraps, declared
+from renderer.policy.retention import retain, upkeep
+from renderer.policy.volumes import cache, contents, copy, dump, new_claim
 from renderer.problem import Problem
 from renderer.schema import Key, Strictness, check
 from renderer.source import Node
@@ -57,23 +63,27 @@ def backup(pair: Pair, app: App, key: Key) -> Backup:
     spec = pair.spec
     return Backup(
         app=app,
-        engine=read.text(spec, "engine") or parts.default(key, "engine"),
+        engine=read.text(spec, "engine") or default(key, "engine"),
         volume=pair.volume,
         target=pair.target,
         claim=pair.claim or "",
-        copy=parts.copy(spec),
-        cache=parts.cache(spec),
-        exclude_caches=read.flag(spec, "excludeCaches"),
-        create=parts.new_claim(spec, key),
-        schedule=parts.schedule(spec, key),
-        retain=parts.retain(spec),
-        prune_interval_days=read.number(spec, "pruneIntervalDays"),
-        repository=parts.repository(spec),
-        mover=parts.mover(spec),
+        copy=copy(spec),
+        cache=cache(spec),
+        contents=contents(spec),
+        dumps=tuple(dump(item) for item in spec.nearest("dumps").items),
+        guard=settings.guard(spec, key),
+        create=new_claim(spec, key),
+        schedule=settings.schedule(spec, key),
+        retain=retain(read.part(spec, "retain")),
+        upkeep=upkeep(spec, key),
+        repository=repository(spec, key),
+        mover=mover(spec, key),
+        drill=settings.drill(spec),
+        network_policy=bool(read.flag(spec, "networkPolicy")),
         paused=read.flag(spec, "paused"),
         unlock=read.text(spec, "unlock"),
-        volsync_version=parts.version(read.text(spec, "volsyncVersion") or parts.default(key, "volsyncVersion")),
-        extras=parts.extras(spec),
-        shared=parts.extras(pair.shared),
+        volsync_version=settings.volsync_version(spec, key),
+        extras=extras(spec),
+        shared=extras(pair.shared),
         node=spec,
     )

@@ -5,33 +5,15 @@ context, affinity, …) stay plain data in Kubernetes' own words.
 """
 
 from dataclasses import dataclass
-from typing import Any
 
 from renderer.policy.effective import App
+from renderer.policy.extras import Extras
+from renderer.policy.mover import Mover
+from renderer.policy.repository import Identity, Repository
+from renderer.policy.retention import Retain, Upkeep
+from renderer.policy.volumes import Cache, Contents, Copy, Dump, NewClaim
 from renderer.problem import Place
 from renderer.source import Node
-
-Plain = dict[str, Any]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Copy:
-    """The point-in-time copy of a volume, and the shape of claims made for it."""
-
-    method: str | None
-    capacity: str | int | float | None
-    storage_class_name: str | None
-    volume_snapshot_class_name: str | None
-    access_modes: list[str] | None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Cache:
-    """restic's metadata cache."""
-
-    capacity: str | int | float | None
-    storage_class_name: str | None
-    access_modes: list[str] | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -45,93 +27,37 @@ class Schedule:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Retain:
-    """What `restic forget` keeps. Counts of snapshots, and restic durations such as `3d12h`."""
+class Guard:
+    """What makes a backup refuse its source."""
 
-    last: int | None
-    hourly: int | None
-    daily: int | None
-    weekly: int | None
-    monthly: int | None
-    yearly: int | None
-    within: str | None
+    allow_empty: bool
+    max_shrink_percent: int | None
+    acknowledge: str | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class CustomCA:
-    """Where the server's certificate authority stands: in a Secret, a ConfigMap, or a file that we put into one."""
+class Drill:
+    """A restore into a throw-away volume, to see that it works."""
 
-    secret_name: str | None
-    config_map_name: str | None
-    key: str | None
-    file: str | None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Repository:
-    """A restic repository and how it is opened."""
-
-    url: str | None
-    secret_name: str
-    custom_ca: CustomCA | None
-    volume: Plain | None
-    """A VolSync `moverVolumes` item for a mounted repository."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Mover:
-    """The pod that runs restic."""
-
-    security_context: Plain | None
-    resources: Plain | None
-    affinity: Plain | None
-    tolerations: list[Plain] | None
-    service_account_name: str | None
-    pod_labels: Plain | None
-    volumes: list[Plain]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Patch:
-    """A change to rendered objects: a merge patch (mapping) or a JSON patch (list)."""
-
-    kind: str | None
-    name: str | None
-    group: str | None
-    labels: tuple[tuple[str, str], ...]
-    """Labels that the object has, from `labelSelector`."""
-    patch: Any
-    place: Place
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Extras:
-    """What users add to an object: labels, annotations, patches."""
-
-    labels: dict[str, str]
-    annotations: dict[str, str]
-    patches: tuple[Patch, ...]
-
-    def and_then(self, more: "Extras") -> "Extras":
-        """These, and nearer ones that win."""
-        return Extras(
-            labels={**self.labels, **more.labels},
-            annotations={**self.annotations, **more.annotations},
-            patches=(*self.patches, *more.patches),
-        )
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class NewClaim:
-    """A claim that we render."""
-
+    schedule: str
+    target: str | None
+    volume: str | None
     capacity: str | int | float | None
-    storage_class_name: str | None
-    access_modes: list[str]
-    volume_mode: str | None
-    data_source_ref: bool | None
-    extras: Extras
+    min_files: int | None
+    max_age: int | None
+    """Seconds."""
+    sample: int | None
     node: Node
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Workload:
+    """The app's own object that gets the restoring init container."""
+
+    kind: str
+    name: str
+    volume: str
+    """What the claim is called in its pods."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -145,13 +71,17 @@ class Backup:
     claim: str
     copy: Copy
     cache: Cache
-    exclude_caches: bool | None
+    contents: Contents
+    dumps: tuple[Dump, ...]
+    guard: Guard
     create: NewClaim | None
     schedule: Schedule
     retain: Retain
-    prune_interval_days: int | None
+    upkeep: Upkeep
     repository: Repository
     mover: Mover
+    drill: Drill | None
+    network_policy: bool
     paused: bool | None
     unlock: str | None
     volsync_version: tuple[int, int]
@@ -178,6 +108,10 @@ class Restore:
     on_missing: str | None
     as_of: str | None
     previous: int | None
+    snapshot: str | None
+    identity: Identity
+    overwrite: bool
+    workload: Workload | None
     token: str
     copy: Copy
     """`method` is what the restore itself says or, for a bootstrap, inherits."""

@@ -7,8 +7,12 @@ created, because a restore has to fit into that one.
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
-from renderer.policy import parts, read
-from renderer.policy.model import Backup, Cache, Copy, NewClaim, Restore
+from renderer.policy import read
+from renderer.policy.extras import extras
+from renderer.policy.model import Backup, Restore, Workload
+from renderer.policy.read import default
+from renderer.policy.repository import Identity, identity
+from renderer.policy.volumes import Cache, Copy, NewClaim, cache, copy, new_claim
 from renderer.problem import Problem
 from renderer.schema import Key
 from renderer.source import Node
@@ -49,7 +53,7 @@ def declared(spec: Node, backups: Sequence[Backup], key: Key, problems: list[Pro
             problems.append(Problem(own.nearest("to").key, message, "complete"))
             continue
         to = own.nearest("to")
-        yield replace(_restore(own, chosen, parts.new_claim(to, key), key), name=name, claim=to.text("claim") or "")
+        yield replace(_restore(own, chosen, new_claim(to, key), key), name=name, claim=to.text("claim") or "")
 
 
 def _by_volume(backups: Sequence[Backup]) -> dict[str, list[Backup]]:
@@ -131,13 +135,17 @@ def _restore(node: Node, backup: Backup, create: NewClaim | None, key: Key) -> R
         on_missing=read.text(node, "onMissing"),
         as_of=read.text(node, "asOf"),
         previous=read.number(node, "previous"),
-        token=read.text(node, "token") or parts.default(key, "restore", "bootstrap", "token"),
-        copy=_copy(parts.copy(node), node, backup.copy, create),
-        cache=_cache(parts.cache(node), node, backup.cache),
+        snapshot=read.text(node, "snapshot"),
+        identity=_identity(node, backup, key),
+        overwrite=bool(read.flag(node, "overwrite")),
+        workload=_workload(node, backup),
+        token=read.text(node, "token") or default(key, "restore", "bootstrap", "token"),
+        copy=_copy(copy(node), node, backup.copy, create),
+        cache=_cache(cache(node), node, backup.cache),
         enable_file_deletion=read.flag(node, "enableFileDeletion"),
         cleanup_temp_pvc=read.flag(node, "cleanupTempPVC"),
         cleanup_cache_pvc=read.flag(node, "cleanupCachePVC"),
-        extras=backup.extras.and_then(parts.extras(node)),
+        extras=backup.extras.and_then(extras(node)),
         node=node,
     )
 
@@ -163,11 +171,30 @@ def _copy(own: Copy, node: Node, volume: Copy, create: NewClaim | None) -> Copy:
     )
 
 
+def _identity(node: Node, backup: Backup, key: Key) -> Identity:
+    """Whose snapshots are restored: the volume's own, leaf by leaf."""
+    own, inherited = identity(node, key), backup.repository.identity
+    said = node.nearest("identity").mapping
+    return Identity(
+        host=own.host or inherited.host,
+        tags=own.tags if "tags" in said else [],  # tags of new snapshots say nothing of old ones
+        path=own.path if "path" in said else inherited.path,
+    )
+
+
+def _workload(node: Node, backup: Backup) -> Workload | None:
+    kind, name = read.text(node, "workload", "kind"), read.text(node, "workload", "name")
+    if kind is None or name is None:
+        return None
+    return Workload(kind=kind, name=name, volume=read.text(node, "workload", "volume") or backup.volume)
+
+
 def _cache(own: Cache, node: Node, volume: Cache) -> Cache:
     if "cache" in node.mapping and node.mapping["cache"].value is None:
         return own
     said = node.nearest("cache").mapping if "cache" in node.mapping else {}
     return Cache(
+        is_claim=own.is_claim if "cache" in node.mapping else volume.is_claim,
         capacity=own.capacity if "capacity" in said else volume.capacity,
         storage_class_name=own.storage_class_name if "storageClassName" in said else volume.storage_class_name,
         access_modes=own.access_modes if "accessModes" in said else volume.access_modes,

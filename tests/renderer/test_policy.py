@@ -72,12 +72,12 @@ def test_placeholders_are_those_of_the_pair():
 def test_empty_text_zero_and_false_are_values():
     text = DATA + "storageClassName: ''\npruneIntervalDays: 0\npaused: false\n"
     (backup,) = backups(text).values()
-    assert (backup.copy.storage_class_name, backup.prune_interval_days, backup.paused) == ("", 0, False)
+    assert (backup.copy.storage_class_name, backup.upkeep.prune_interval_days, backup.paused) == ("", 0, False)
 
 
 def test_whole_number_with_a_point_is_that_number():
     (backup,) = backups(DATA + "pruneIntervalDays: 7.0\n").values()
-    assert backup.prune_interval_days == 7
+    assert backup.upkeep.prune_interval_days == 7
 
 
 def test_target_may_leave_a_volume_out():

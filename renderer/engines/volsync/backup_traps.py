@@ -54,7 +54,7 @@ def _version(backup: Backup) -> Iterator[Problem]:
     """Fields that came with a later version: an older CRD drops them, or refuses the object."""
     mounted, volumes = backup.repository.volume, backup.mover.volumes
     nfs_repository, nfs = _is_nfs(mounted), any(map(_is_nfs, volumes))
-    newer = (("0.17", "'excludeCaches'", backup.exclude_caches is not None, ("excludeCaches",)),
+    newer = (("0.17", "'excludeCaches'", backup.contents.exclude_caches is not None, ("excludeCaches",)),
              ("0.17", "'tolerations'", backup.mover.tolerations is not None, ("mover", "tolerations")),
              ("0.15", "'nfs'", nfs_repository, ("repository", "volume", "nfs")),
              ("0.15", "'nfs'", nfs, ("mover", "moverVolumes")),
