@@ -13,7 +13,9 @@ from renderer.source import Node
 NAMES = ("cluster", "namespace", "app", "volume", "claim", "target")
 KNOWN = " ".join(f"{{{name}}}" for name in NAMES)
 """The placeholders as messages list them."""
-_PLACEHOLDER = re.compile(r"\{(" + "|".join((*NAMES, "restore")) + r")\}")
+OF_NAMES = ("restore", "operation")
+"""What only patterns of names fill in; elsewhere they are words like any other."""
+_PLACEHOLDER = re.compile(r"\{(" + "|".join((*NAMES, *OF_NAMES)) + r")\}")
 _OTHER_BRACES = re.compile(r"\{\{[^{}]*\}\}|\$\{[^{}]*\}")
 _ANY = re.compile(r"\{[^{}]*\}")
 
@@ -43,7 +45,7 @@ def _filled(text: str, node: Node, values: Mapping[str, str], problems: list[Pro
         name = found[1]
         if name in values:
             return values[name]
-        if name != "restore":  # only names of restores know it; elsewhere it is a word like any other
+        if name not in OF_NAMES:
             problems.append(Problem(node.place, _missing(name), "placeholder"))
         return found[0]
 

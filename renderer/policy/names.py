@@ -3,7 +3,9 @@
 A second volume or target never renames the first: the volume `data` and the target `default` add nothing.
 """
 
+import hashlib
 import re
+from collections.abc import Mapping
 from typing import NamedTuple
 
 from renderer.layers import KNOWN, unknown_placeholders
@@ -16,9 +18,24 @@ SUFFIXES = {
     "replicationSource": "",
     "replicationDestination": "-dst",
     "restore": "-{restore}",
+    "cronJob": "-backup",
+    "job": "-{operation}",
+    "drill": "-drill",
+    "cache": "-cache",
+    "maintenance": "-maintenance",
+    "init": "-init",
+    "secret": "-restic",
+    "externalSecret": "-restic",
+    "sealedSecret": "-restic",
     "customCA": "-restic-ca",
+    "configMap": "-mover",
+    "serviceAccount": "-mover",
+    "networkPolicy": "-mover",
 }
-WITHOUT_VOLUME = frozenset(("customCA",))
+OF_APP = frozenset(("configMap", "serviceAccount", "networkPolicy"))
+"""What an app has once."""
+OF_TARGET = frozenset(("maintenance", "init", "secret", "externalSecret", "sealedSecret", "customCA"))
+"""What all volumes of a target share."""
 _NAME = re.compile(r"[a-z0-9]([-a-z0-9]*[a-z0-9])?(\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*")
 _LONGEST = 253
 _VARIABLE = re.compile(r"\$\{[^{}]*\}")
@@ -31,23 +48,34 @@ class Name(NamedTuple):
     place: Place
 
 
-def object_name(backup: Backup, key: str, restore: str = "") -> Name:
-    """The name of an object of one backup; `key` is the one under `names`."""
+def object_name(backup: Backup, key: str, **words: str) -> Name:
+    """The name of an object of one backup; `key` is the one under `names`, `words` what only this kind fills in."""
     pattern = backup.node.get("names", key)
     if pattern is not None and isinstance(pattern.value, str):
-        return Name(pattern.value.replace("{restore}", restore) if restore else pattern.value, pattern.place)
+        return Name(_filled(pattern.value, words), pattern.place)
     parts = [backup.app.name]
-    if key not in WITHOUT_VOLUME and backup.volume != DEFAULT_VOLUME:
+    if key not in OF_APP and key not in OF_TARGET and backup.volume != DEFAULT_VOLUME:
         parts.append(backup.volume)
-    if backup.target != DEFAULT_TARGET:
+    if key not in OF_APP and backup.target != DEFAULT_TARGET:
         parts.append(backup.target)
-    return Name("-".join(parts) + SUFFIXES[key].replace("{restore}", restore), backup.node.key)
+    return Name("-".join(parts) + _filled(SUFFIXES[key], words), backup.node.key)
+
+
+def marked(name: Name, what: str) -> Name:
+    """A name that another `what` changes, whatever the user's pattern is: 8 hex digits of its SHA-256 are added."""
+    return Name(f"{name.text}-{hashlib.sha256(what.encode()).hexdigest()[:8]}", name.place)
+
+
+def _filled(pattern: str, words: Mapping[str, str]) -> str:
+    for word, text in words.items():
+        pattern = pattern.replace(f"{{{word}}}", text)
+    return pattern
 
 
 def name_problem(name: Name, kind: str) -> Problem | None:
     """What Kubernetes has against a name."""
     if unknown := unknown_placeholders(name.text):
-        known = f"{KNOWN}, and {{restore}} for restores"
+        known = f"{KNOWN}, {{restore}} for restores and {{operation}} for Jobs"
         return Problem(name.place, f"unknown placeholder '{unknown[0][:40]}'; known are {known}", "placeholder")
     shown = name.text if len(name.text) <= 60 else name.text[:57] + "..."
     if len(name.text) > _LONGEST:

@@ -35,7 +35,7 @@ def destination_name(restore: Restore) -> Name:
     """The ReplicationDestination's name."""
     if restore.name is None:
         return object_name(restore.backup, "replicationDestination")
-    return object_name(restore.backup, "restore", restore.name)
+    return object_name(restore.backup, "restore", restore=restore.name)
 
 
 def destination_claim(restore: Restore) -> str | None:
