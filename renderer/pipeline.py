@@ -49,7 +49,7 @@ def render_app(merged: Merged) -> tuple[RenderedApp | None, list[Problem]]:
         source=merged.source,
         folder=merged.folder,
         root=merged.root.path,
-        notes=tuple(one.note for one in plan.backups if one.note is not None),
+        notes=plan.notes,
         objects=tuple(objects),
         writers=writers(plan.policy),
     )

@@ -12,6 +12,7 @@ _BASE = _DATA if _DATA.is_dir() else _PACKAGE.parent
 SCHEMAS = _BASE / "schemas"
 OVERLAYS = _BASE / "overlays"
 MANIFESTS = _PACKAGE / "manifests"
+_MOVERS = _PACKAGE / "movers"
 
 
 @cache
@@ -24,3 +25,9 @@ def schema_file(name: str) -> Any:
 def shipped_overlays() -> dict[str, Path]:
     """The overlays that come with Backplan, by name."""
     return {path.stem: path for path in sorted(OVERLAYS.glob("*.yaml"))}
+
+
+@cache
+def mover_scripts() -> dict[str, str]:
+    """The mover's shell scripts, by file name."""
+    return {path.name: path.read_text("utf-8") for path in sorted(_MOVERS.glob("*.sh"))}

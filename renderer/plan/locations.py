@@ -5,7 +5,7 @@ The spellings are those of restic's manual, "Preparing a new repository". Not fo
 
 import json
 import re
-from collections.abc import Iterator
+from collections.abc import Hashable, Iterator
 from typing import Any, NamedTuple
 
 from renderer.policy import Backup
@@ -33,6 +33,14 @@ class Mount(NamedTuple):
 
     folder: str
     source: dict[str, Any]
+
+
+def repository_key(backup: Backup) -> Hashable:
+    """What two backups have in common that write one repository, as far as their policies tell."""
+    repository = backup.repository
+    if repository.ref is not None:
+        return ("ref", repository.ref)
+    return location(backup) or ("secret", backup.app.namespace, repository.secret_name)
 
 
 def location(backup: Backup) -> Location | None:

@@ -1,15 +1,17 @@
-"""From a policy to its plan: each backup with its effective schedule, and what speaks against it."""
+"""From a policy to its plan: what runs when, in which repository, and what speaks against it."""
 
-from collections.abc import Iterator
+from collections.abc import Hashable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
-from renderer import cron
+from renderer.plan.locations import repository_key
+from renderer.plan.maintenance import Maintenance, maintenance
 from renderer.plan.overridden import overridden
 from renderer.plan.repositories import repository_problems
 from renderer.plan.retention import retain_problems
-from renderer.plan.spread import Effective, Subject, Window, effective, parse_window
+from renderer.plan.schedules import note, settled, wanted
+from renderer.plan.spread import Effective, Hashes, Subject
 from renderer.plan.writers import in_one_policy
-from renderer.policy import Backup, Policy
+from renderer.policy import Backup, Drill, Policy
 from renderer.problem import Place, Problem, Severity
 from renderer.source import Node
 
@@ -22,16 +24,25 @@ class Planned:
     effective: Effective | None
     """None for a backup that runs by token only."""
 
-    @property
-    def note(self) -> str | None:
-        """The effective schedule in one line, for a rendered file's header."""
-        schedule = self.backup.schedule
-        if self.effective is None or schedule.text is None:
-            return None
-        spread = schedule.text in cron.SPREAD_SHORTCUTS and schedule.text != "@hourly"
-        window = f" in {schedule.window}" if schedule.window and spread else ""  # a cron is only checked against it
-        what = f"{self.backup.volume} to {self.backup.target}"
-        return f"{what}: {schedule.text}{window} runs at {cron.for_cronjob(self.effective.cron)} ({schedule.time_zone})"
+
+@dataclass(frozen=True, slots=True)
+class PlannedDrill:
+    """A restore drill and when it runs."""
+
+    backup: Backup
+    drill: Drill
+    effective: Effective
+
+
+@dataclass(frozen=True, slots=True)
+class PlannedRepository:
+    """A repository that backups of engine cronjob write, and how it is kept in order."""
+
+    owner: Backup
+    """The first of them: its keys say how the repository is opened and maintained."""
+    backups: tuple[Backup, ...]
+    maintenance: Maintenance | None
+    """None for a repository of the fleet, which is maintained with the fleet."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +51,10 @@ class Plan:
 
     policy: Policy
     backups: tuple[Planned, ...]
+    repositories: tuple[PlannedRepository, ...]
+    drills: tuple[PlannedDrill, ...]
+    notes: tuple[str, ...]
+    """The effective schedules, a line each, for the headers of rendered files."""
 
     def only(self, engine: str) -> "Plan":
         """The part of the plan that one engine runs."""
@@ -49,66 +64,86 @@ class Plan:
             bootstraps=tuple(restore for restore in self.policy.bootstraps if restore.backup.engine == engine),
             restores=tuple(restore for restore in self.policy.restores if restore.backup.engine == engine),
         )
-        return Plan(policy, tuple(planned for planned in self.backups if planned.backup.engine == engine))
+        return Plan(
+            policy=policy,
+            backups=tuple(planned for planned in self.backups if planned.backup.engine == engine),
+            repositories=tuple(one for one in self.repositories if one.owner.engine == engine),
+            drills=tuple(one for one in self.drills if one.backup.engine == engine),
+            notes=self.notes,
+        )
 
 
 def make(policy: Policy) -> tuple[Plan, list[Problem]]:
     """The plan of one policy alone."""
     problems: list[Problem] = []
-    backups = tuple(Planned(backup, _effective(backup, problems)) for backup in policy.backups)
+    notes: list[str] = []
+    backups = tuple(Planned(backup, _effective(backup, notes, problems)) for backup in policy.backups)
+    repositories = tuple(_repositories(backups, notes, problems))
+    drills = tuple(_drills(policy, notes, problems))
     for backup in policy.backups:
         problems.extend(retain_problems(backup))
         problems.extend(repository_problems(backup))
     problems.extend(in_one_policy(policy))
     problems.extend(_twice(policy))
     problems.extend(overridden(policy))
-    return Plan(policy, backups), problems
+    return Plan(policy, backups, repositories, drills, tuple(notes)), problems
 
 
-def _effective(backup: Backup, problems: list[Problem]) -> Effective | None:
-    schedule = backup.schedule
-    zone, window = _zone(backup, problems), _window(backup, problems)
-    if schedule.text is None or zone is None or (window is None and schedule.window is not None):
-        return None
+def _subject(backup: Backup) -> Subject:
     app = backup.app
-    subject = Subject(namespace=app.namespace, app=app.name, volume=backup.volume, target=backup.target)
-    try:
-        found = effective(schedule.text, subject=subject, zone=zone, window=window)
-    except cron.CronError as error:
-        problems.append(_problem(backup, error, "schedule"))
+    return Subject(namespace=app.namespace, app=app.name, volume=backup.volume, target=backup.target)
+
+
+def _effective(backup: Backup, notes: list[str], problems: list[Problem]) -> Effective | None:
+    schedule = backup.schedule
+    said = wanted(schedule.text or "@daily", schedule.window, schedule.time_zone, backup.node)
+    found = settled(said, Hashes("backup", _subject(backup)), problems)
+    if found is None or schedule.text is None:
         return None
-    if found.outside and window is not None:
-        minute = found.outside[0]
-        message = (
-            f"'{schedule.text}' runs at {minute // 60:02}:{minute % 60:02}, outside its window {window}; "
-            "change one of them, write @daily, which stays inside it, or 'H H(1-4) * * *' with hours inside it"
-        )
-        place = backup.node.nearest("schedule").place
-        problems.append(Problem(place, message, "window", Severity.WARNING))
+    notes.append(note(f"{backup.volume} to {backup.target}", said, found))
     return found
 
 
-def _zone(backup: Backup, problems: list[Problem]) -> str | None:
-    try:
-        cron.zone(backup.schedule.time_zone)
-    except cron.CronError as error:
-        problems.append(_problem(backup, error, "timeZone"))
-        return None
-    return backup.schedule.time_zone
+def _repositories(
+    backups: Sequence[Planned], notes: list[str], problems: list[Problem]
+) -> Iterator[PlannedRepository]:
+    """VolSync maintains its own within each backup."""
+    groups: dict[Hashable, list[Planned]] = {}
+    for planned in backups:
+        if planned.backup.engine != "volsync":
+            groups.setdefault(repository_key(planned.backup), []).append(planned)
+    for group in groups.values():
+        owner = group[0].backup
+        found = None
+        if owner.repository.ref is None:
+            met = [(planned.backup, planned.effective) for planned in group if planned.effective is not None]
+            found = maintenance(owner, met, problems)
+        if found is not None:
+            line = note(f"maintenance of {owner.target}", found.wanted, found.effective)
+            notes.append(f"{line}, {found.note}")
+        yield PlannedRepository(owner, tuple(planned.backup for planned in group), found)
 
 
-def _window(backup: Backup, problems: list[Problem]) -> Window | None:
-    if backup.schedule.window is None:
-        return None
-    try:
-        return parse_window(backup.schedule.window)
-    except cron.CronError as error:
-        problems.append(_problem(backup, error, "window"))
-        return None
-
-
-def _problem(backup: Backup, error: cron.CronError, key: str) -> Problem:
-    return Problem(backup.node.nearest(key).place, error.message, "schedule")
+def _drills(policy: Policy, notes: list[str], problems: list[Problem]) -> Iterator[PlannedDrill]:
+    """One per `drill`: of the volume and target that it names, else of the first that have it."""
+    drilled: set[Place] = set()
+    for backup in policy.backups:
+        drill = backup.drill
+        if drill is None or drill.node.key in drilled:
+            continue
+        if drill.target not in (None, backup.target) or drill.volume not in (None, backup.volume):
+            continue
+        drilled.add(drill.node.key)
+        said = wanted(drill.schedule, None, backup.schedule.time_zone, backup.node, ("drill",))
+        found = settled(said, Hashes("drill", _subject(backup)), problems)
+        if found is not None:
+            notes.append(note(f"drill of {backup.volume} from {backup.target}", said, found))
+            yield PlannedDrill(backup, drill, found)
+    for backup in policy.backups:
+        if backup.drill is not None and backup.drill.node.key not in drilled:
+            drilled.add(backup.drill.node.key)
+            message = "no backup has the volume and target of this drill; correct drill.volume and drill.target"
+            problems.append(Problem(backup.drill.node.key, message, "restore"))
 
 
 def _twice(policy: Policy) -> Iterator[Problem]:

@@ -67,6 +67,9 @@ class Window:
 
 
 WHOLE_DAY = Window(0, DAY)
+Clear = frozenset[int]
+"""Minutes of the day at which something may start without meeting anything else."""
+ALL_DAY: Clear = frozenset(range(DAY))
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,6 +81,7 @@ class Hashes:
     """
 
     purpose: str
+    """What one subject does is kept apart: backup, maintenance, drill."""
     subject: Subject
     attempt: int = 0
     """Counts up when a time of day had to be rejected. Only the fields that make up the time see it."""
@@ -117,15 +121,12 @@ def parse_window(text: str) -> Window:
     return window
 
 
-def effective(
-    schedule: str, *, subject: Subject, zone: str, window: Window | None, purpose: str = "backup"
-) -> Effective:
-    """Give the schedule its times; `purpose` keeps what one subject does apart: backup, drill and so on."""
-    hashes = Hashes(purpose, subject)
+def effective(schedule: str, *, hashes: Hashes, zone: str, window: Window | None, clear: Clear = ALL_DAY) -> Effective:
+    """Give the schedule its times; what is drawn falls into the minutes of `clear` where the window has any."""
     if schedule in SPREAD_SHORTCUTS:
-        return Effective(_spread(schedule, hashes, zone, window or WHOLE_DAY), spread=True, outside=())
+        return Effective(_spread(schedule, hashes, zone, (window or WHOLE_DAY, clear)), spread=True, outside=())
     expression = parse(schedule)
-    cron = _resolved(expression, hashes, zone)
+    cron = _resolved(expression, hashes, zone, clear)
     outside = tuple(minute for minute in minutes_of_day(cron) if window and not window.contains(minute))
     return Effective(cron, spread=expression.hashed, outside=outside)
 
@@ -142,10 +143,16 @@ def unsteady_minutes(zone: str) -> frozenset[int]:
     return frozenset(unsteady)
 
 
-def _spread(shortcut: str, hashes: Hashes, zone: str, window: Window) -> Cron:
+@cache
+def steady_minutes(zone: str, window: Window) -> frozenset[int]:
+    """The minutes of a window that no clock change skips or repeats."""
+    return frozenset(map(window.minute, range(len(window)))) - unsteady_minutes(zone)
+
+
+def _spread(shortcut: str, hashes: Hashes, zone: str, room: tuple[Window, Clear]) -> Cron:
     if shortcut == "@hourly":  # in no window, and where clocks change by whole hours never skipped
         return exact(f"{hashes('minute', 60)} * * * *")
-    hour, minute = divmod(_time_of_day(hashes, zone, window), 60)
+    hour, minute = divmod(_time_of_day(hashes, zone, *room), 60)
     match shortcut:
         case "@weekly":
             days = f"* * {hashes('weekday', 7)}"
@@ -156,27 +163,28 @@ def _spread(shortcut: str, hashes: Hashes, zone: str, window: Window) -> Cron:
     return exact(f"{minute} {hour} {days}")
 
 
-def _time_of_day(hashes: Hashes, zone: str, window: Window) -> int:
-    """Uniform over the steady minutes of the window.
+def _time_of_day(hashes: Hashes, zone: str, window: Window, clear: Clear) -> int:
+    """Uniform over the minutes of the window that are steady and, as far as there are such, clear.
 
     Drawn again rather than counted off: news of a clock change then moves only those whom it hits.
     """
-    unsteady = unsteady_minutes(zone)
-    if unsteady.issuperset(map(window.minute, range(len(window)))):
+    steady = steady_minutes(zone, window)
+    if not steady:
         raise CronError(f"in {zone} clock changes skip or repeat every minute of {window}; widen the window")
+    good = steady if clear is ALL_DAY else steady & clear or steady
     drawn = (window.minute(Hashes(hashes.purpose, hashes.subject, n)("time", len(window))) for n in count())
-    return next(minute for minute in drawn if minute not in unsteady)
+    return next(minute for minute in drawn if minute in good)
 
 
-def _resolved(expression: Expression, hashes: Hashes, zone: str) -> Cron:
+def _resolved(expression: Expression, hashes: Hashes, zone: str, clear: Clear) -> Cron:
     """A hashed hour avoids clock changes as well, where its range and the rest of the expression allow it."""
     first = expression.resolve(hashes)
-    if not expression.hour.hashed:
+    if not expression.hour.hashed and not (expression.hashed and clear is not ALL_DAY):
         return first
-    unsteady = unsteady_minutes(zone)
+    good = clear - unsteady_minutes(zone)
     for attempt in range(ATTEMPTS):
         cron = expression.resolve(replace(hashes, attempt=attempt))
-        if unsteady.isdisjoint(minutes_of_day(cron)):
+        if good.issuperset(minutes_of_day(cron)):
             return cron
     return first
 

@@ -1,5 +1,8 @@
-"""Who writes which repository. VolSync writes every snapshot with host `volsync` and path `/data`: two volumes in one
-repository are one history, where forget deletes the other's snapshots and a restore yields the other's files.
+"""Who writes which repository, and with what identity: restic knows a history by its host and nothing else.
+
+VolSync writes every snapshot with host `volsync`, so two of its volumes in one repository are one history, where
+forget deletes the other's snapshots and a restore yields the other's files. Our own movers have hosts of their own
+and may share a repository, within one policy; over several policies somebody has to maintain it, and that is the fleet.
 """
 
 from collections.abc import Hashable, Iterable, Iterator
@@ -7,9 +10,15 @@ from typing import NamedTuple
 
 from renderer.plan.locations import location
 from renderer.policy import Backup, Policy
-from renderer.problem import Place, Problem
+from renderer.problem import Place, Problem, Severity
 
-_WHY = "and VolSync cannot tell their snapshots apart; give each a repository and a Secret of its own"
+_APART = "give each a repository and a Secret of its own"
+_WHY = {
+    "volsync": f"and VolSync cannot tell their snapshots apart; {_APART}",
+    "mixed": f"and VolSync prunes it while the other writes; {_APART}",
+    "host": "and restic cannot tell their snapshots apart; give each its own repository, or its own identity.host",
+    "owner": "and both would maintain it; list it under repositories in backplan.yaml, and set repository.ref here",
+}
 
 
 class Known(NamedTuple):
@@ -27,54 +36,107 @@ class Writer(NamedTuple):
     app: str
     volume: str
     target: str
+    engine: str
+    host: str
+    shares: bool
+    """Whether the repository is the fleet's, which maintains it."""
     repository: tuple[Known, ...]
 
 
+class _Met(NamedTuple):
+    """Two writers of one repository."""
+
+    one: Writer
+    place: Place
+    other: Writer
+    its: Place
+    what: str
+
+
 def writers(policy: Policy) -> tuple[Writer, ...]:
-    """The backups of a policy of which VolSync cannot tell one from another."""
+    """The backups of a policy as writers."""
     app = f"{policy.app.namespace}/{policy.app.name}"
     return tuple(
-        Writer(app, backup.volume, backup.target, tuple(_known(backup)))
+        Writer(
+            app=app,
+            volume=backup.volume,
+            target=backup.target,
+            engine=backup.engine,
+            host=backup.host,
+            shares=backup.repository.ref is not None,
+            repository=tuple(_known(backup)),
+        )
         for backup in policy.backups
-        if backup.engine == "volsync"
     )
 
 
 def in_one_policy(policy: Policy) -> Iterator[Problem]:
-    """Backups of one policy that write one repository."""
-    for writer, known, other, _ in _shared(writers(policy)):
-        who = f"{_called(other, writer)} both write {known.what}"
-        message = f"{who}, {_WHY}, with {{volume}} or {{target}} in their names"
-        yield Problem(known.place, message, "one-writer")
+    """Backups of one policy that write one repository and must not."""
+    for met in _meetings(writers(policy)):
+        if (why := _why(met.one, met.other)) is None:
+            continue
+        who = f"{_called(met.other, met.one)} both write {met.what}"
+        hint = ", with {volume} or {target} in their names" if why in ("volsync", "mixed") else ""
+        severity = Severity.WARNING if why == "mixed" else Severity.ERROR
+        yield Problem(met.place, f"{who}, {_WHY[why]}{hint}", "one-writer", severity)
 
 
 def in_several_policies(found: Iterable[Writer]) -> Iterator[Problem]:
-    """Policies of one run that write one repository, at both places; each policy alone has no such problem."""
+    """Policies of one run that write one repository and must not, at both places; each alone has no such problem."""
     told: set[Place] = set()
-    for writer, known, other, its in _shared(found):
-        for one, there, place in ((writer, its.place, known.place), (other, known.place, its.place)):
-            if place not in told or one is writer:
-                told.add(place)
-                elsewhere = f" (see {there})" if there != place else ""
-                who = f"{other.app} and {writer.app} both write {known.what}{elsewhere}"
-                yield Problem(place, f"{who}, {_WHY}, with {{app}} in their names", "one-writer")
+    for met in _meetings(found):
+        if met.one.app == met.other.app:
+            continue
+        why = _why(met.one, met.other) or ("owner" if not (met.one.shares and met.other.shares) else None)
+        for here, there in ((met.place, met.its), (met.its, met.place)) if why is not None else ():
+            if here not in told or here is met.place:
+                told.add(here)
+                elsewhere = f" (see {there})" if there != here else ""
+                hint = ", with {app} in their names" if why in ("volsync", "mixed") else ""
+                who = f"{met.other.app} and {met.one.app} both write {met.what}{elsewhere}"
+                yield Problem(here, f"{who}, {_WHY[str(why)]}{hint}", "one-writer")
 
 
-def _shared(found: Iterable[Writer]) -> Iterator[tuple[Writer, Known, Writer, Known]]:
-    """Each writer of a repository that has one already, and the first one."""
+def _why(one: Writer, other: Writer) -> str | None:
+    """What is wrong with two writers of one repository, if anything is."""
+    if one.engine != other.engine:
+        return "host" if one.host == other.host else "mixed"
+    if one.host != other.host:
+        return None
+    return "volsync" if one.engine == "volsync" else "host"
+
+
+def _meetings(found: Iterable[Writer]) -> Iterator[_Met]:
+    """Each writer with the first other one of its repository: of its host if there is one, else of any.
+
+    So a repository of a thousand writers costs a thousand looks, not a million.
+    """
     first: dict[Hashable, tuple[Writer, Known]] = {}
     for writer in found:
-        met = [(known, *first.setdefault(known.by, (writer, known))) for known in writer.repository]
-        for known, other, its in [one for one in met if one[1] is not writer][:1]:
-            yield writer, known, other, its
+        met = None
+        for known in writer.repository:
+            same = first.setdefault((known.by, writer.host), (writer, known))
+            other, its = same if same[0] is not writer else first.setdefault(known.by, (writer, known))
+            first.setdefault(known.by, (writer, known))
+            if other is not writer and met is None:
+                met = _Met(writer, known.place, other, its.place, known.what)
+        if met is not None:
+            yield met
 
 
 def _known(backup: Backup) -> Iterator[Known]:
-    if (where := location(backup)) is not None:
+    repository = backup.repository
+    if repository.ref is not None:
+        place = backup.node.nearest("repository", "ref").place
+        yield Known(("ref", repository.ref), f"repository '{repository.ref}'", place)
+        return
+    where = location(backup)
+    if where is not None:
         yield Known(where, "one repository", backup.node.nearest("repository", "url").place)
-    name = backup.repository.secret_name
-    place = backup.node.nearest("repository", "secret", "name").place
-    yield Known((backup.app.namespace, name), f"the repository of secret '{name}'", place)
+    if where is None or backup.engine == "volsync":  # VolSync takes the URL from the Secret, whatever a policy says
+        name = repository.secret_name
+        place = backup.node.nearest("repository", "secret", "name").place
+        yield Known((backup.app.namespace, name), f"the repository of secret '{name}'", place)
 
 
 def _called(one: Writer, other: Writer) -> str:

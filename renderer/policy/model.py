@@ -16,6 +16,10 @@ from renderer.problem import Place
 from renderer.source import Node
 
 
+VOLSYNC_HOST = "volsync"
+"""What VolSync's mover calls itself, whatever it backs up."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Schedule:
     """When a backup runs: a schedule as the user wrote it, or a token for one run."""
@@ -90,6 +94,19 @@ class Backup:
     """What `spec` adds to objects that belong to no target."""
     node: Node
     """The effective spec: where to point."""
+
+    @property
+    def host(self) -> str:
+        """The host that restic records with each snapshot, by which it tells histories apart.
+
+        `/` cannot occur in Kubernetes' names. Of a shared repository the cluster is part of it, else a fleet file
+        would start every history anew.
+        """
+        if self.engine == "volsync":
+            return VOLSYNC_HOST
+        own = f"{self.app.namespace}/{self.app.name}/{self.volume}"
+        shared = self.repository.ref is not None and self.app.cluster is not None
+        return self.repository.identity.host or (f"{self.app.cluster}/{own}" if shared else own)
 
     def place(self, *path: str) -> Place:
         """Where the key at this path was set, or the nearest key above it."""

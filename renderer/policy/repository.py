@@ -36,6 +36,8 @@ class Repository:
     """A restic repository and how it is opened."""
 
     url: str | None
+    ref: str | None
+    """Name of a repository of the fleet."""
     secret_name: str
     custom_ca: CustomCA | None
     volume: Plain | None
@@ -50,6 +52,7 @@ def repository(spec: Node, key: Key) -> Repository:
     """Where the backup goes."""
     return Repository(
         url=read.text(spec, "repository", "url"),
+        ref=read.text(spec, "repository", "ref"),
         secret_name=read.text(spec, "repository", "secret", "name") or "",
         custom_ca=_custom_ca(spec),
         volume=_volume(spec),

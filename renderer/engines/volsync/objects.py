@@ -5,6 +5,8 @@ from typing import Any
 
 from renderer import cron
 from renderer.attachments import Attachments
+from renderer.engines.certificates import certificates
+from renderer.engines.claims import claim
 from renderer.engines.draft import Draft, Role, dressed, own_labels
 from renderer.forms import form
 from renderer.plan import Plan, Planned
@@ -17,18 +19,18 @@ GROUP = "volsync.backube"
 def drafts(plan: Plan, attachments: Attachments) -> Iterator[Draft]:
     """Everything that the policy asks for."""
     for planned in plan.backups:
-        yield from _certificates(planned.backup, attachments)
+        yield from certificates(planned.backup, attachments)
         yield _replication_source(planned)
     restored: set[str] = set()
     for restore in (*plan.policy.bootstraps, *plan.policy.restores):
         yield _replication_destination(restore)
         if restore.create is not None:
             restored.add(restore.claim)
-            yield _claim(restore.backup, restore.claim, restore.create, restore)
+            yield _filled_claim(restore, restore.create)
     for backup in plan.policy.backups:
         if backup.create is not None and backup.claim not in restored:
             restored.add(backup.claim)
-            yield _claim(backup, backup.claim, backup.create, None)
+            yield claim(backup, backup.claim, backup.create, None)
 
 
 def destination_name(restore: Restore) -> Name:
@@ -100,37 +102,11 @@ def _snapshot_class(restore: Restore) -> str | None:
     return restore.copy.volume_snapshot_class_name if own else None
 
 
-def _claim(backup: Backup, name: str, create: NewClaim, restore: Restore | None) -> Draft:
+def _filled_claim(restore: Restore, create: NewClaim) -> Draft:
     source = None
-    if restore is not None and restore.fills_new_claim:
-        kind = {"apiGroup": GROUP, "kind": "ReplicationDestination"}
-        source = {**kind, "name": destination_name(restore).text}
-    declared = restore is not None and restore.name is not None
-    shared = (restore.extras if restore is not None and declared else backup.shared).and_then(create.extras)
-    manifest = form("shared", "PersistentVolumeClaim").fill(
-        app=backup.app,
-        name=name,
-        create=create,
-        source=source,
-        **dressed(shared, own_labels(backup, None, of_target=False)),
-    )
-    return Draft(manifest=manifest, role=Role.RESTORE, place=create.node.key, extras=shared, keep=True)
-
-
-def _certificates(backup: Backup, attachments: Attachments) -> Iterator[Draft]:
-    """The ConfigMap of a certificate authority that lies in a file."""
-    custom_ca = backup.repository.custom_ca
-    if custom_ca is None or custom_ca.file is None:
-        return
-    place = backup.node.nearest("repository", "customCA", "file").place
-    name = object_name(backup, "customCA")
-    manifest = form("shared", "ConfigMap").fill(
-        app=backup.app,
-        name=name.text,
-        data={custom_ca.key: attachments[place.file, custom_ca.file]},
-        **dressed(backup.extras, own_labels(backup, None, of_volume=False)),
-    )
-    yield Draft(manifest=manifest, role=Role.BACKUP, place=name.place, extras=backup.extras)
+    if restore.fills_new_claim:
+        source = {"apiGroup": GROUP, "kind": "ReplicationDestination", "name": destination_name(restore).text}
+    return claim(restore.backup, restore.claim, create, restore, source)
 
 
 def _custom_ca(backup: Backup) -> dict[str, Any] | None:

@@ -13,14 +13,15 @@ APP = Subject(namespace="media", app="jellyfin", volume="data", target="default"
 FLEET = [replace(APP, namespace=f"team-{n % 40}", app=f"app-{n}") for n in range(10_000)]
 
 
-def text(schedule, zone_name="UTC", window=None, subject=APP, **more):
-    settled = effective(schedule, subject=subject, zone=zone_name, window=window and parse_window(window), **more)
-    return for_cronjob(settled.cron)
+def text(schedule, zone_name="UTC", window=None, subject=APP, purpose="backup"):
+    wanted = window and parse_window(window)
+    return for_cronjob(effective(schedule, hashes=Hashes(purpose, subject), zone=zone_name, window=wanted).cron)
 
 
 def minutes(schedule, zone_name="UTC", window=None):
     wanted = window and parse_window(window)
-    return [minutes_of_day(effective(schedule, subject=each, zone=zone_name, window=wanted).cron)[0] for each in FLEET]
+    hashed = [Hashes("backup", each) for each in FLEET]
+    return [minutes_of_day(effective(schedule, hashes=h, zone=zone_name, window=wanted).cron)[0] for h in hashed]
 
 
 def unevenness(counted, cells):
@@ -93,14 +94,14 @@ def test_hourly_ignores_the_window():
 
 def test_plain_cron_is_never_moved_only_checked():
     window = parse_window("01:00-05:00")
-    settled = effective("30 2,6 * * *", subject=APP, zone="Europe/Berlin", window=window)
+    settled = effective("30 2,6 * * *", hashes=Hashes("backup", APP), zone="Europe/Berlin", window=window)
     assert for_cronjob(settled.cron) == "30 2,6 * * *"
     assert (settled.spread, settled.outside) == (False, (390,))
-    assert effective("30 2,6 * * *", subject=APP, zone="Europe/Berlin", window=None).outside == ()
+    assert effective("30 2,6 * * *", hashes=Hashes("backup", APP), zone="Europe/Berlin", window=None).outside == ()
 
 
 def test_hashed_cron_is_checked_too():
-    settled = effective("H 6 * * *", subject=APP, zone="UTC", window=parse_window("01:00-05:00"))
+    settled = effective("H 6 * * *", hashes=Hashes("backup", APP), zone="UTC", window=parse_window("01:00-05:00"))
     assert settled.spread
     assert len(settled.outside) == 1
 
@@ -125,16 +126,16 @@ def test_minutes_that_clocks_skip_or_repeat(zone_name, unsteady):
 @pytest.mark.parametrize("schedule", ["@daily", "@weekly", "@monthly", "H H * * *", "0 H(0-6) * * *"])
 def test_no_hashed_time_of_day_is_ever_skipped_or_repeated(zone_name, schedule):
     for each in FLEET[:300]:
-        settled = effective(schedule, subject=each, zone=zone_name, window=None)
+        settled = effective(schedule, hashes=Hashes("backup", each), zone=zone_name, window=None)
         assert unsteady_minutes(zone_name).isdisjoint(minutes_of_day(settled.cron))
 
 
 def test_only_those_in_the_way_of_a_clock_change_are_moved():
     for schedule in ("@daily", "H H H * H"):
         for each in FLEET[:500]:
-            plain = effective(schedule, subject=each, zone="UTC", window=None).cron
+            plain = effective(schedule, hashes=Hashes("backup", each), zone="UTC", window=None).cron
             if unsteady_minutes("Europe/Berlin").isdisjoint(minutes_of_day(plain)):
-                assert effective(schedule, subject=each, zone="Europe/Berlin", window=None).cron == plain
+                assert effective(schedule, hashes=Hashes("backup", each), zone="Europe/Berlin", window=None).cron == plain
 
 
 def test_a_rejected_time_moves_no_day():

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from renderer.cron import for_cronjob
-from renderer.plan.spread import Subject, effective, parse_window
+from renderer.plan.spread import Hashes, Subject, effective, parse_window
 
 VECTORS = [line.split("\t") for line in (Path(__file__).parent / "vectors.tsv").read_text().splitlines()[1:]]
 
@@ -20,10 +20,9 @@ def test_no_later_version_moves_a_backup(vector):
     schedule, zone, window, purpose, namespace, app, volume, target, expected = vector
     settled = effective(
         schedule,
-        subject=Subject(namespace=namespace, app=app, volume=volume, target=target),
+        hashes=Hashes(purpose, Subject(namespace=namespace, app=app, volume=volume, target=target)),
         zone=zone,
         window=parse_window(window) if window else None,
-        purpose=purpose,
     )
     assert for_cronjob(settled.cron) == expected
 
