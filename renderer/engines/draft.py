@@ -34,7 +34,9 @@ class Draft:
     """Where the policy asks for this object, or names it."""
     extras: Extras
     keep: bool = False
-    """Whether it holds data, so that nothing may prune it."""
+    """Whether it holds data or keys, so that nothing may prune it."""
+    once: bool = False
+    """Whether it is a Job that runs once per token: its template may not change, and it must not run again."""
 
 
 def own_labels(
@@ -58,9 +60,13 @@ def own_labels(
 
 def repository_label(backup: Backup) -> str:
     """8 hex digits that stand for a repository: of its URL, or of the Secret that holds the URL."""
+    return hashlib.sha256(repository_subject(backup).encode()).hexdigest()[:8]
+
+
+def repository_subject(backup: Backup) -> str:
+    """What stands for a repository in hashes. Not for showing: a URL may hold a password."""
     repository = backup.repository
-    what = repository.url or f"{backup.app.namespace}/{repository.secret_name}"
-    return hashlib.sha256(what.encode()).hexdigest()[:8]
+    return repository.url or f"{backup.app.namespace}/{repository.secret_name}"
 
 
 def dressed(extras: Extras, own: Mapping[str, str]) -> dict[str, dict[str, str]]:
@@ -78,6 +84,9 @@ def guarded(draft: Draft, manifest: Manifest) -> Manifest:
         annotations |= _protection(annotations)
         if found.get(labels.FLUX_PRUNE) != "disabled":
             found.pop(labels.FLUX_PRUNE, None)
+    if draft.once:
+        token = draft.manifest["metadata"]["annotations"].get(labels.TOKEN)
+        annotations |= _once(annotations) | ({labels.TOKEN: token} if token is not None else {})
     return {**manifest, "metadata": {**metadata, "labels": {**found, **own}, "annotations": annotations}}
 
 
@@ -87,6 +96,19 @@ def _is_ours(key: str) -> bool:
 
 def _theirs(said: Mapping[str, str]) -> dict[str, str]:
     return {key: value for key, value in said.items() if not _is_ours(key)}
+
+
+def _once(annotations: Mapping[str, str]) -> dict[str, str]:
+    """How Flux and Argo CD take a Job whose template has changed: Flux leaves the one that is there, Argo CD can only
+    make it anew, and what it does a second time the mover knows to be done.
+    """
+    theirs = [part.strip() for part in annotations.get(labels.ARGO_SYNC_OPTIONS, "").split(",") if part.strip()]
+    said = {part.partition("=")[0] for part in theirs}
+    ours = [option for option in labels.MADE_ANEW if option.partition("=")[0] not in said]
+    return {
+        labels.ARGO_SYNC_OPTIONS: ",".join([*theirs, *ours]),
+        labels.FLUX_SSA: annotations.get(labels.FLUX_SSA, "IfNotPresent"),
+    }
 
 
 def _protection(annotations: Mapping[str, str]) -> dict[str, str]:

@@ -6,7 +6,7 @@ from typing import Protocol
 
 from renderer import labels
 from renderer.attachments import Attachments
-from renderer.engines import volsync
+from renderer.engines import cronjob, volsync
 from renderer.engines.draft import Draft, Role
 from renderer.engines.gitops import manifest_problems, spec_problems
 from renderer.engines.honoured import engine_problems
@@ -26,7 +26,7 @@ class Engine(Protocol):
         """The objects of the part of a plan that is this engine's."""
 
 
-ENGINES: dict[str, Engine] = {"volsync": volsync}
+ENGINES: dict[str, Engine] = {"volsync": volsync, "cronjob": cronjob}
 
 
 @dataclass(frozen=True, slots=True)

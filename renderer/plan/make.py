@@ -104,9 +104,7 @@ def _effective(backup: Backup, notes: list[str], problems: list[Problem]) -> Eff
     return found
 
 
-def _repositories(
-    backups: Sequence[Planned], notes: list[str], problems: list[Problem]
-) -> Iterator[PlannedRepository]:
+def _repositories(backups: Sequence[Planned], notes: list[str], problems: list[Problem]) -> Iterator[PlannedRepository]:
     """VolSync maintains its own within each backup."""
     groups: dict[Hashable, list[Planned]] = {}
     for planned in backups:

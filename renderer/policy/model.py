@@ -127,6 +127,7 @@ class Restore:
     previous: int | None
     snapshot: str | None
     identity: Identity
+    """`host` is None where it is the volume's own."""
     overwrite: bool
     workload: Workload | None
     token: str

@@ -176,7 +176,7 @@ def _identity(node: Node, backup: Backup, key: Key) -> Identity:
     own, inherited = identity(node, key), backup.repository.identity
     said = node.nearest("identity").mapping
     return Identity(
-        host=own.host or inherited.host,
+        host=own.host,
         tags=own.tags if "tags" in said else [],  # tags of new snapshots say nothing of old ones
         path=own.path if "path" in said else inherited.path,
     )

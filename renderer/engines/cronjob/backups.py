@@ -1,0 +1,82 @@
+"""Backups: the CronJob of a volume, its cache, one run on a token, and the restore that waits to be started."""
+
+from collections.abc import Iterator
+
+from renderer.engines.cronjob import mounts
+from renderer.engines.cronjob.defaults import CACHE_ACCESS_MODES, CACHE_CAPACITY
+from renderer.engines.cronjob.dumps import dump_containers
+from renderer.engines.cronjob.environment import (
+    backup_variables,
+    from_label,
+    listed,
+    on_demand_variables,
+    opened,
+)
+from renderer.engines.cronjob.jobs import cron_job, on_demand, once
+from renderer.engines.cronjob.pod import Run
+from renderer.engines.draft import Draft, Role, dressed, own_labels
+from renderer.forms import form
+from renderer.plan import Planned
+from renderer.policy import Backup, NewClaim
+from renderer.policy.names import marked, object_name
+
+_JOB = "batch.kubernetes.io/job-name"
+
+
+def backup_drafts(planned: Planned) -> Iterator[Draft]:
+    """Everything that one backup consists of."""
+    backup = planned.backup
+    run = _backup(backup)
+    if planned.effective is not None:
+        yield cron_job(run, object_name(backup, "cronJob"), Role.BACKUP, planned.effective)
+    if (token := backup.schedule.manual) is not None:
+        name = marked(object_name(backup, "job", operation="backup"), token)
+        yield once(run, name, Role.BACKUP, backup.extras, token)
+    if backup.cache.is_claim:
+        yield _cache_claim(backup)
+    yield on_demand(_restore(backup), object_name(backup, "restore", restore="restore"))
+
+
+def _backup(backup: Backup) -> Run:
+    scratch = [mounts.dumps()] if backup.dumps else []
+    return Run(
+        backup=backup,
+        operation="backup",
+        env=[*listed(backup_variables(backup)), *opened(backup)],
+        mounts=[mounts.backed_up(backup), *scratch, mounts.cache(backup, kept=True)],
+        dumps=dump_containers(backup),
+        suspend=True if backup.paused else None,
+    )
+
+
+def _restore(backup: Backup) -> Run:
+    """Each Job that is made from it is a restore of its own, so its name is the token."""
+    token = from_label("BACKPLAN_TOKEN", _JOB)
+    return Run(
+        backup=backup,
+        operation="restore",
+        env=[*listed(on_demand_variables(backup)), token, *opened(backup)],
+        mounts=[mounts.original(backup), mounts.cache(backup, kept=False)],
+    )
+
+
+def _cache_claim(backup: Backup) -> Draft:
+    """Not kept from being pruned: all that it holds is in the repository too."""
+    name, cache = object_name(backup, "cache"), backup.cache
+    claim = NewClaim(
+        capacity=CACHE_CAPACITY if cache.capacity is None else cache.capacity,
+        storage_class_name=cache.storage_class_name,
+        access_modes=cache.access_modes or CACHE_ACCESS_MODES,
+        volume_mode=None,
+        data_source_ref=None,
+        extras=backup.extras,
+        node=backup.node,
+    )
+    manifest = form("shared", "PersistentVolumeClaim").fill(
+        app=backup.app,
+        name=name.text,
+        create=claim,
+        source=None,
+        **dressed(backup.extras, own_labels(backup, "cache")),
+    )
+    return Draft(manifest=manifest, role=Role.BACKUP, place=name.place, extras=backup.extras)

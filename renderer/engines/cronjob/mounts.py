@@ -1,0 +1,124 @@
+"""What is mounted into a mover, and where."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from renderer.engines.cronjob.defaults import CLONE_ACCESS_MODES
+from renderer.engines.draft import own_labels
+from renderer.plan.locations import MOUNTS
+from renderer.policy import Backup, Restore
+from renderer.policy.names import object_name
+
+DUMPS = "/.backplan/dumps"
+CERTIFICATE = "/ca/ca.crt"
+
+
+@dataclass(frozen=True, slots=True)
+class Mount:
+    """A volume of a pod, mounted at one place."""
+
+    name: str
+    source: dict[str, Any]
+    """In Kubernetes' own words, such as `{emptyDir: {}}`."""
+    path: str
+    read_only: bool = False
+
+    @property
+    def volume(self) -> dict[str, Any]:
+        """As it stands under `volumes`."""
+        return {"name": self.name, **self.source}
+
+    def at(self) -> dict[str, Any]:
+        """As it stands under `volumeMounts`."""
+        only = {"readOnly": True} if self.read_only else {}
+        return {"name": self.name, "mountPath": self.path, **only}
+
+
+def backed_up(backup: Backup) -> Mount:
+    """The volume, which nothing may change.
+
+    Read-only twice: a mount alone does not keep the kubelet from giving the app's live files to the mover's fsGroup.
+    """
+    if backup.copy.method == "Clone":
+        source = _clone(backup)
+    else:
+        source = {"persistentVolumeClaim": {"claimName": backup.claim, "readOnly": True}}
+    return Mount("data", source, backup.repository.identity.path, read_only=True)
+
+
+def restored(restore: Restore) -> Mount:
+    """The claim that a restore fills."""
+    return Mount("data", {"persistentVolumeClaim": {"claimName": restore.claim}}, restore.identity.path)
+
+
+def original(backup: Backup) -> Mount:
+    """The claim itself, to be restored into."""
+    return Mount("data", {"persistentVolumeClaim": {"claimName": backup.claim}}, backup.repository.identity.path)
+
+
+def throw_away(backup: Backup, capacity: Any) -> Mount:
+    """A volume that lasts as long as its pod; without a size it is the node's own disk."""
+    source: dict[str, Any] = {"emptyDir": {}}
+    if capacity is not None:
+        source = _ephemeral(backup, {"resources": {"requests": {"storage": capacity}}})
+    return Mount("data", source, backup.repository.identity.path)
+
+
+def cache(backup: Backup, *, kept: bool) -> Mount:
+    """restic's cache: the claim where the run comes again and again, else one that goes with the pod."""
+    if kept and backup.cache.is_claim:
+        claim = object_name(backup, "cache").text
+        return Mount("cache", {"persistentVolumeClaim": {"claimName": claim}}, "/cache")
+    return Mount("cache", {"emptyDir": {}}, "/cache")
+
+
+def always(script: str) -> tuple[Mount, ...]:
+    """What every mover has: its script, and the one place outside the cache where it may write."""
+    return (
+        Mount("tmp", {"emptyDir": {}}, "/tmp"),  # noqa: S108 - a mount's path in a pod of its own
+        Mount("mover", {"configMap": {"name": script, "defaultMode": 0o444}}, "/mover", read_only=True),
+    )
+
+
+def dumps() -> Mount:
+    """Where dumps are written to, and backed up from."""
+    return Mount("dumps", {"emptyDir": {}}, DUMPS)
+
+
+def repository(backup: Backup) -> Iterator[Mount]:
+    """What it takes to reach the repository: its volume, the user's own volumes, the certificate authority."""
+    own = backup.repository.volume
+    for number, volume in enumerate([*([own] if own else []), *backup.mover.volumes]):
+        yield Mount(f"mnt-{number}", volume["volumeSource"], f"{MOUNTS}/{volume['mountPath']}")
+    custom_ca = backup.repository.custom_ca
+    if custom_ca is None:
+        return
+    items = [{"key": custom_ca.key, "path": "ca.crt"}]
+    if custom_ca.secret_name is not None:
+        yield Mount("ca", {"secret": {"secretName": custom_ca.secret_name, "items": items}}, "/ca", read_only=True)
+    else:
+        name = object_name(backup, "customCA").text if custom_ca.file else custom_ca.config_map_name
+        yield Mount("ca", {"configMap": {"name": name, "items": items}}, "/ca", read_only=True)
+
+
+def _clone(backup: Backup) -> dict[str, Any]:
+    created = backup.create.capacity if backup.create is not None else None
+    capacity = backup.copy.capacity if backup.copy.capacity is not None else created
+    asked = {
+        "resources": {"requests": {"storage": capacity}},
+        "dataSource": {"kind": "PersistentVolumeClaim", "name": backup.claim},
+    }
+    return _ephemeral(backup, asked)
+
+
+def _ephemeral(backup: Backup, asked: dict[str, Any]) -> dict[str, Any]:
+    modes = backup.copy.access_modes or CLONE_ACCESS_MODES
+    storage_class = backup.copy.storage_class_name
+    spec = {
+        "accessModes": list(modes),
+        **({"storageClassName": storage_class} if storage_class is not None else {}),
+        **asked,
+    }
+    metadata = {"labels": own_labels(backup, None)}
+    return {"ephemeral": {"volumeClaimTemplate": {"metadata": metadata, "spec": spec}}}
