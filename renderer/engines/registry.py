@@ -4,13 +4,14 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Protocol
 
-from renderer import labels
+from renderer import labels, secrets
 from renderer.attachments import Attachments
 from renderer.engines import cronjob, volsync
 from renderer.engines.draft import Draft, Role
 from renderer.engines.gitops import manifest_problems, spec_problems
 from renderer.engines.honoured import engine_problems
 from renderer.engines.patches import patched, unmatched
+from renderer.engines.secrets import secret_drafts
 from renderer.manifest import Identity, Manifest, apply_key, content_hash, identity
 from renderer.plan import Plan
 from renderer.problem import Place, Problem
@@ -24,6 +25,9 @@ class Engine(Protocol):
 
     def drafts(self, plan: Plan, attachments: Attachments) -> Iterator[Draft]:
         """The objects of the part of a plan that is this engine's."""
+
+    def component(self, plan: Plan) -> dict[str, Manifest]:
+        """The files of a kustomize Component beside the objects, by name; empty where there is none."""
 
 
 ENGINES: dict[str, Engine] = {"volsync": volsync, "cronjob": cronjob}
@@ -41,6 +45,8 @@ class Made:
 def findings(plan: Plan) -> list[Problem]:
     """What the engines have against a plan, before anything is made from it."""
     found = [*engine_problems(plan.policy, frozenset(ENGINES)), *spec_problems(plan.policy.node)]
+    for backup in plan.policy.backups:
+        found.extend(secrets.problems(backup))
     for engine, part in _parts(plan):
         found.extend(engine.problems(part))
     return found
@@ -49,11 +55,17 @@ def findings(plan: Plan) -> list[Problem]:
 def manifests(plan: Plan, attachments: Attachments) -> tuple[list[Made], list[Problem]]:
     """Every object of a plan without errors, in apply order, and the problems that show only there."""
     problems: list[Problem] = []
-    drafts = [draft for engine, part in _parts(plan) for draft in engine.drafts(part, attachments)]
+    drafts = list(secret_drafts(plan.policy, problems))
+    drafts += [draft for engine, part in _parts(plan) for draft in engine.drafts(part, attachments)]
     made = [_finished(draft, problems) for draft in _distinct(drafts, problems)]
     problems.extend(unmatched(plan.policy, drafts, {identity(one.manifest): one.manifest for one in made}))
     problems.extend(problem for one in made for problem in manifest_problems(one.manifest, one.place))
     return sorted(made, key=lambda one: apply_key(one.manifest)), problems
+
+
+def component(plan: Plan) -> dict[str, Manifest]:
+    """The files of the kustomize Component with which an app restores itself."""
+    return {name: file for engine, part in _parts(plan) for name, file in engine.component(part).items()}
 
 
 def _parts(plan: Plan) -> list[tuple[Engine, Plan]]:

@@ -44,9 +44,9 @@ def repository_key(backup: Backup) -> Hashable:
 
 
 def location(backup: Backup) -> Location | None:
-    """Where the repository of a backup lies; None where its URL is not said."""
+    """Where the repository of a backup lies; None where its URL is not said, or known in the cluster alone."""
     url = backup.repository.url
-    if url is None:
+    if url is None or backup.repository.is_template:
         return None
     if is_local(url):
         return _local(backup, local_path(url))

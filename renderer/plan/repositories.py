@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator
 
+from renderer import secrets
 from renderer.layers import KNOWN, unknown_placeholders
 from renderer.plan.locations import is_local, local_path, mount_of, mounts
 from renderer.policy import Backup
@@ -11,6 +12,9 @@ from renderer.problem import Place, Problem, Severity
 _SCHEMES = ("s3", "b2", "rest", "sftp", "azure", "gs", "swift", "rclone", "local")
 _EXPANSIONS = ("{{", "$(", "`")
 """`${…}` and `ref+…://` are the rule `substitution`, which looks at every text."""
+_FILLED_IN_USER = re.compile(rf"(?<![^/@:])(?:[^/@:]*:{secrets.FILLED_IN}|{secrets.FILLED_IN})@")
+"""`bob:{{ .password }}@` or `{{ .token }}@`, masked: the credential is a value of the store."""
+_TEMPLATES = re.compile(r"\{\{[^{}]*\}\}")
 _AROUND_HTTP = re.compile(r"(?:rest|s3):(?:https?:)?(?://)?([^/]*)", re.IGNORECASE)
 """Kinds whose URL is `kind:` and the address of an http server, up to its path."""
 _IN_AN_ADDRESS = re.compile(r"https?://[^/@]*@|://[^/@:]*:[^/@]*@", re.IGNORECASE)
@@ -19,12 +23,44 @@ _IN_AN_ADDRESS = re.compile(r"https?://[^/@]*@|://[^/@:]*:[^/@]*@", re.IGNORECAS
 
 def repository_problems(backup: Backup) -> Iterator[Problem]:
     """Problems of the URL of one backup's repository; the message never repeats the URL, it may hold a password."""
+    yield from _on_itself(backup)
     url = backup.repository.url
     if url is None:
+        yield from _templated(backup)
         return
     place = backup.node.nearest("repository", "url").place
+    if backup.repository.external_secret is not None:
+        if (shown := secrets.masked(url)) is None:
+            yield _no_value(place)
+            return
+        url = shown
     said = list(_dangerous(url, place))
     yield from said or _unclear(url, place, backup)
+
+
+def _templated(backup: Backup) -> Iterator[Problem]:
+    """A URL that the user's own template makes: what it does is his business, a password in plain text is ours."""
+    path = ("repository", "secret", "externalSecret", "target", "template", "data", "RESTIC_REPOSITORY")
+    text = backup.node.text(*path)
+    if text is not None and _has_password(_TEMPLATES.sub(secrets.FILLED_IN, text)):
+        message = "the URL holds a user name or password; fetch them, and write '{{ .user }}:{{ .password }}@' here"
+        yield Problem(backup.node.nearest(*path).place, message, "repository")
+
+
+def _no_value(place: Place) -> Problem:
+    message = (
+        f"of a template a URL takes {secrets.WHAT_MAY_STAND} only; write anything else yourself, "
+        "as RESTIC_REPOSITORY in target.template.data, and leave url out"
+    )
+    return Problem(place, message, "repository")
+
+
+def _on_itself(backup: Backup) -> Iterator[Problem]:
+    """A backup on the claim that it backs up is lost with it, and each one would contain all before."""
+    path = ("repository", "volume", "persistentVolumeClaim", "claimName")
+    if backup.node.text(*path) == backup.claim:
+        message = f"the repository lies on '{backup.claim}', the claim that is backed up; name another claim"
+        yield Problem(backup.node.nearest(*path).place, message, "repository")
 
 
 def _dangerous(url: str, place: Place) -> Iterator[Problem]:
@@ -39,6 +75,7 @@ def _dangerous(url: str, place: Place) -> Iterator[Problem]:
 def _has_password(url: str) -> bool:
     if "@" not in url:  # what stands before it in an address is all that is asked here
         return False
+    url = _FILLED_IN_USER.sub("", url)
     server = _AROUND_HTTP.match(url)
     return (server is not None and "@" in server[1]) or _IN_AN_ADDRESS.search(url) is not None
 
@@ -49,6 +86,8 @@ def _unclear(url: str, place: Place, backup: Backup) -> Iterator[Problem]:
         yield Problem(place, message, "placeholder")
     elif is_local(url):
         yield from _not_mounted(url, place, backup)
+    elif url.startswith(secrets.FILLED_IN):  # the kind is a value as well
+        return
     elif (kind := url.partition(":")[0]) not in _SCHEMES and "ref+" not in kind.lower():
         hint = f"a URL begins with one of {', '.join(_SCHEMES)} or '/'"
         if url.startswith(("http:", "https:")):
@@ -58,13 +97,15 @@ def _unclear(url: str, place: Place, backup: Backup) -> Iterator[Problem]:
 
 
 def _not_mounted(url: str, place: Place, backup: Backup) -> Iterator[Problem]:
+    """VolSync's mover may get its mounts from elsewhere, such as an admission policy; ours has what is rendered."""
+    elsewhere = backup.engine == "volsync"
+    severity = Severity.WARNING if elsewhere else Severity.ERROR
     folders = [mount.folder for mount in mounts(backup)]
     if not folders:
-        message = (
-            "the repository is a local folder that nothing mounts; set repository.volume, or someone else must mount it"
-        )
-        yield Problem(place, message, "repository", Severity.WARNING)
+        hint = ", or someone else must mount it" if elsewhere else ""
+        message = f"the repository is a local folder that nothing mounts; set repository.volume{hint}"
+        yield Problem(place, message, "repository", severity)
     elif mount_of(backup, local_path(url)) is None:
         where = " or ".join(folders)[:100]
         message = f"the repository is a local folder outside of what is mounted; write one below {where}"
-        yield Problem(place, message, "repository", Severity.WARNING)
+        yield Problem(place, message, "repository", severity)

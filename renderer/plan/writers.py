@@ -8,6 +8,7 @@ and may share a repository, within one policy; over several policies somebody ha
 from collections.abc import Hashable, Iterable, Iterator
 from typing import NamedTuple
 
+from renderer import secrets
 from renderer.plan.locations import location
 from renderer.policy import Backup, Policy
 from renderer.problem import Place, Problem, Severity
@@ -28,6 +29,8 @@ class Known(NamedTuple):
     what: str
     """How messages call it. Never the URL, which may hold a password."""
     place: Place
+    proven: bool = True
+    """Whether it is surely one repository; one entry of a store need not be."""
 
 
 class Writer(NamedTuple):
@@ -50,7 +53,7 @@ class _Met(NamedTuple):
     place: Place
     other: Writer
     its: Place
-    what: str
+    known: Known
 
 
 def writers(policy: Policy) -> tuple[Writer, ...]:
@@ -75,9 +78,9 @@ def in_one_policy(policy: Policy) -> Iterator[Problem]:
     for met in _meetings(writers(policy)):
         if (why := _why(met.one, met.other)) is None:
             continue
-        who = f"{_called(met.other, met.one)} both write {met.what}"
+        who = f"{_called(met.other, met.one)} both write {met.known.what}"
         hint = ", with {volume} or {target} in their names" if why in ("volsync", "mixed") else ""
-        severity = Severity.WARNING if why == "mixed" else Severity.ERROR
+        severity = Severity.WARNING if why == "mixed" or not met.known.proven else Severity.ERROR
         yield Problem(met.place, f"{who}, {_WHY[why]}{hint}", "one-writer", severity)
 
 
@@ -93,8 +96,9 @@ def in_several_policies(found: Iterable[Writer]) -> Iterator[Problem]:
                 told.add(here)
                 elsewhere = f" (see {there})" if there != here else ""
                 hint = ", with {app} in their names" if why in ("volsync", "mixed") else ""
-                who = f"{met.other.app} and {met.one.app} both write {met.what}{elsewhere}"
-                yield Problem(here, f"{who}, {_WHY[str(why)]}{hint}", "one-writer")
+                who = f"{met.other.app} and {met.one.app} both write {met.known.what}{elsewhere}"
+                severity = Severity.ERROR if met.known.proven else Severity.WARNING
+                yield Problem(here, f"{who}, {_WHY[str(why)]}{hint}", "one-writer", severity)
 
 
 def _why(one: Writer, other: Writer) -> str | None:
@@ -119,7 +123,7 @@ def _meetings(found: Iterable[Writer]) -> Iterator[_Met]:
             other, its = same if same[0] is not writer else first.setdefault(known.by, (writer, known))
             first.setdefault(known.by, (writer, known))
             if other is not writer and met is None:
-                met = _Met(writer, known.place, other, its.place, known.what)
+                met = _Met(writer, known.place, other, its.place, known)
         if met is not None:
             yield met
 
@@ -133,10 +137,14 @@ def _known(backup: Backup) -> Iterator[Known]:
     where = location(backup)
     if where is not None:
         yield Known(where, "one repository", backup.node.nearest("repository", "url").place)
+    secret = backup.node.nearest("repository", "secret")
     if where is None or backup.engine == "volsync":  # VolSync takes the URL from the Secret, whatever a policy says
         name = repository.secret_name
-        place = backup.node.nearest("repository", "secret", "name").place
+        place = secret.nearest("externalSecret").key if repository.external_secret else secret.nearest("name").place
         yield Known((backup.app.namespace, name), f"the repository of secret '{name}'", place)
+    if (entry := secrets.entry(backup)) is not None:
+        what = "one repository" if entry.proven else "the repository of one entry of a store"
+        yield Known(("entry", entry.by), what, secret.nearest("externalSecret").key, entry.proven)
 
 
 def _called(one: Writer, other: Writer) -> str:

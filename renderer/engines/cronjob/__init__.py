@@ -3,7 +3,8 @@
 What the pods run is the mover, the shell scripts of `renderer/movers`; everything that steers it is rendered here.
 """
 
+from renderer.engines.cronjob.bootstrap import component
 from renderer.engines.cronjob.objects import drafts
 from renderer.engines.cronjob.traps import problems
 
-__all__ = ["drafts", "problems"]
+__all__ = ["component", "drafts", "problems"]

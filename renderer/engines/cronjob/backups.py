@@ -7,7 +7,7 @@ from renderer.engines.cronjob.defaults import CACHE_ACCESS_MODES, CACHE_CAPACITY
 from renderer.engines.cronjob.dumps import dump_containers
 from renderer.engines.cronjob.environment import (
     backup_variables,
-    from_label,
+    from_field,
     listed,
     on_demand_variables,
     opened,
@@ -20,7 +20,7 @@ from renderer.plan import Planned
 from renderer.policy import Backup, NewClaim
 from renderer.policy.names import marked, object_name
 
-_JOB = "batch.kubernetes.io/job-name"
+_JOB = "metadata.labels['batch.kubernetes.io/job-name']"
 
 
 def backup_drafts(planned: Planned) -> Iterator[Draft]:
@@ -51,7 +51,7 @@ def _backup(backup: Backup) -> Run:
 
 def _restore(backup: Backup) -> Run:
     """Each Job that is made from it is a restore of its own, so its name is the token."""
-    token = from_label("BACKPLAN_TOKEN", _JOB)
+    token = from_field("BACKPLAN_TOKEN", _JOB)
     return Run(
         backup=backup,
         operation="restore",

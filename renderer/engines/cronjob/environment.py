@@ -27,16 +27,16 @@ def from_secret(name: str, secret: str, key: str) -> dict[str, Any]:
     return {"name": name, "valueFrom": {"secretKeyRef": {"name": secret, "key": key}}}
 
 
-def from_label(name: str, label: str) -> dict[str, Any]:
-    """A variable out of a label of the pod."""
-    return {"name": name, "valueFrom": {"fieldRef": {"fieldPath": f"metadata.labels['{label}']"}}}
+def from_field(name: str, path: str) -> dict[str, Any]:
+    """A variable that the kubelet takes from the pod itself."""
+    return {"name": name, "valueFrom": {"fieldRef": {"fieldPath": path}}}
 
 
 def opened(backup: Backup) -> list[dict[str, Any]]:
     """What every operation has that opens the repository of a backup."""
     repository, speed = backup.repository, backup.mover.speed
     variables: Variables = {
-        "RESTIC_REPOSITORY": repository.url,
+        "RESTIC_REPOSITORY": None if repository.is_template else repository.url,  # then the Secret has it
         "RESTIC_CACHE_DIR": "/cache",
         "RESTIC_CACERT": CERTIFICATE if repository.custom_ca else None,
         "RESTIC_COMPRESSION": speed.compression,

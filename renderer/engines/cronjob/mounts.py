@@ -66,7 +66,7 @@ def throw_away(backup: Backup, capacity: Any) -> Mount:
 
 
 def cache(backup: Backup, *, kept: bool) -> Mount:
-    """restic's cache: the claim where the run comes again and again, else one that goes with the pod."""
+    """The cache of restic: the claim where the run comes again and again, else one that goes with the pod."""
     if kept and backup.cache.is_claim:
         claim = object_name(backup, "cache").text
         return Mount("cache", {"persistentVolumeClaim": {"claimName": claim}}, "/cache")

@@ -13,7 +13,7 @@ from renderer.problem import Place, Problem, Severity
 
 def backup_problems(backup: Backup) -> Iterator[Problem]:
     """Everything that is known to go wrong with one backup."""
-    for check in (_trigger, _copy, _cache, _version, _repository, _mount_paths, _custom_ca, _security_context):
+    for check in (_trigger, _copy, _cache, _version, _mount_paths, _custom_ca, _security_context):
         yield from check(backup)
 
 
@@ -69,14 +69,6 @@ def _version(backup: Backup) -> Iterator[Problem]:
 
 def _is_nfs(volume: dict[str, Any] | None) -> bool:
     return volume is not None and "nfs" in volume.get("volumeSource", {})
-
-
-def _repository(backup: Backup) -> Iterator[Problem]:
-    """A backup on the claim that it backs up is lost with it, and each one would contain all before."""
-    path = ("repository", "volume", "persistentVolumeClaim", "claimName")
-    if backup.node.text(*path) == backup.claim:
-        message = f"the repository lies on '{backup.claim}', the claim that is backed up; name another claim"
-        yield Problem(backup.node.nearest(*path).place, message, "repository")
 
 
 def _mount_paths(backup: Backup) -> Iterator[Problem]:

@@ -9,6 +9,7 @@ from renderer.engines.certificates import certificates
 from renderer.engines.claims import claim
 from renderer.engines.draft import Draft, Role, dressed, own_labels
 from renderer.forms import form
+from renderer.manifest import Manifest
 from renderer.plan import Plan, Planned
 from renderer.policy import Backup, NewClaim, Restore
 from renderer.policy.names import Name, object_name
@@ -31,6 +32,11 @@ def drafts(plan: Plan, attachments: Attachments) -> Iterator[Draft]:
         if backup.create is not None and backup.claim not in restored:
             restored.add(backup.claim)
             yield claim(backup, backup.claim, backup.create, None)
+
+
+def component(_: Plan) -> dict[str, Manifest]:
+    """None: VolSync's volume populator restores before the app's pod can start."""
+    return {}
 
 
 def destination_name(restore: Restore) -> Name:

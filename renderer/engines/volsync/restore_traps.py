@@ -1,20 +1,16 @@
 """What VolSync would do in a restore to the user's surprise, and claims that restores would ruin."""
 
-import re
 from collections.abc import Iterator
-from datetime import datetime
 
+from renderer.engines.restores import as_of_problems, called
 from renderer.engines.volsync.objects import copy_method, destination_claim
 from renderer.policy import Policy, Restore
-from renderer.policy.effective import DEFAULT_TARGET
 from renderer.problem import Problem, Severity
-
-_RFC3339 = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d{1,9})?(Z|[-+]\d\d:\d\d)", re.ASCII)
 
 
 def restore_problems(restore: Restore) -> Iterator[Problem]:
     """Everything that is known to go wrong with one restore alone."""
-    for check in (_missing, _copy, _as_of, _of_no_use):
+    for check in (_missing, _copy, as_of_problems, _of_no_use):
         yield from check(restore)
 
 
@@ -77,20 +73,6 @@ def _lacking(restore: Restore) -> str:
     )
 
 
-def _as_of(restore: Restore) -> Iterator[Problem]:
-    if restore.as_of is not None and not _is_time(restore.as_of):
-        message = f"'{restore.as_of[:40]}' is no time with its zone; write it as \"2026-03-01T00:00:00Z\" (RFC 3339)"
-        yield Problem(restore.node.nearest("asOf").place, message, "restore")
-
-
-def _is_time(text: str) -> bool:
-    try:
-        datetime.fromisoformat(text)
-    except ValueError:
-        return False
-    return _RFC3339.fullmatch(text) is not None
-
-
 def _of_no_use(restore: Restore) -> Iterator[Problem]:
     """Keys of a restore that fills a claim in place, or makes no snapshot."""
     said = restore.node.mapping
@@ -112,16 +94,9 @@ def _filled_twice(policy: Policy) -> Iterator[Problem]:
         claim = destination_claim(restore) or (restore.claim if restore.name is not None else None)
         if claim is None or (other := first.setdefault(claim, restore)) is restore:
             continue
-        both = f"{_called(other)} and {_called(restore)} both fill claim '{claim}'"
+        both = f"{called(other)} and {called(restore)} both fill claim '{claim}'"
         place = restore.node.nearest("to", "claim").place
         yield Problem(place, f"{both}; remove one, or restore into another claim", "restore")
-
-
-def _called(restore: Restore) -> str:
-    if restore.name is None:
-        return f"the bootstrap of volume '{restore.backup.volume}'"
-    target = restore.backup.target
-    return f"restore '{restore.name}'" + (f" from target '{target}'" if target != DEFAULT_TARGET else "")
 
 
 def _never_filled(policy: Policy) -> Iterator[Problem]:

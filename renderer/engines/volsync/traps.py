@@ -5,11 +5,12 @@ An error where the object could not work, a warning where a field has no effect 
 
 from collections.abc import Iterator
 
+from renderer.engines.claims import new_claim_problems
 from renderer.engines.volsync.backup_traps import backup_problems, copy_trigger_problems
+from renderer.engines.volsync.environment import environment_problems
 from renderer.engines.volsync.objects import destination_name
 from renderer.engines.volsync.restore_traps import claim_problems, restore_problems
 from renderer.plan import Plan
-from renderer.policy import NewClaim
 from renderer.policy.names import Name, name_problem, object_name
 from renderer.problem import Problem, Severity
 
@@ -22,24 +23,15 @@ def problems(plan: Plan) -> Iterator[Problem]:
     policy = plan.policy
     for backup in policy.backups:
         yield from backup_problems(backup)
-        yield from _new_claim(backup.create)
+        yield from environment_problems(backup)
+        yield from new_claim_problems(backup.create)
         yield from _name(object_name(backup, "replicationSource"), "ReplicationSource")
     for restore in (*policy.bootstraps, *policy.restores):
         yield from restore_problems(restore)
-        yield from _new_claim(restore.create)
+        yield from new_claim_problems(restore.create)
         yield from _name(destination_name(restore), "ReplicationDestination")
     yield from copy_trigger_problems(policy.backups)
     yield from claim_problems(policy)
-
-
-def _new_claim(create: NewClaim | None) -> Iterator[Problem]:
-    if create is None:
-        return
-    if create.capacity is None:
-        yield Problem(create.node.key, "no capacity for the claim; set create.capacity", "complete")
-    if create.volume_mode == "Block":
-        message = "restic reads and writes files, not a block device; set create.volumeMode to Filesystem, or remove it"
-        yield Problem(create.node.nearest("volumeMode").place, message, "copy-method")
 
 
 def _name(name: Name, kind: str) -> Iterator[Problem]:

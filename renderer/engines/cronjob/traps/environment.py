@@ -1,0 +1,41 @@
+"""`repository.env` and `repository.keys`: what may stand there in plain text, and what the mover sets itself."""
+
+import re
+from collections.abc import Iterator
+
+from renderer.policy import Backup
+from renderer.problem import Problem
+
+_SECRET = re.compile(
+    r"RESTIC_(FROM_)?PASSWORD(_COMMAND|_FILE)?|RESTIC_REST_PASSWORD|AWS_SECRET_ACCESS_KEY|AWS_SESSION_TOKEN"
+    r"|B2_ACCOUNT_KEY|AZURE_ACCOUNT_(KEY|SAS)|OS_(PASSWORD|APPLICATION_CREDENTIAL_SECRET|AUTH_TOKEN)"
+    r"|ST_KEY|GOOGLE_ACCESS_TOKEN|RCLONE_.*_(PASS|PASSWORD|SECRET|TOKEN|KEY|SECRET_ACCESS_KEY)"
+)
+"""What restic's manual calls a credential, and what runs a program to get one."""
+_OURS = {
+    "RESTIC_REPOSITORY": "set repository.url",
+    "RESTIC_REPOSITORY_FILE": "set repository.url",
+    "RESTIC_CACHE_DIR": "set cache",
+    "RESTIC_CACERT": "set repository.customCA",
+    "RESTIC_COMPRESSION": "set mover.compression",
+    "RESTIC_READ_CONCURRENCY": "set mover.readConcurrency",
+    "RESTIC_HOST": "set repository.identity.host",
+    "HOME": "it is /tmp",
+    "TMPDIR": "it is /tmp",
+}
+
+
+def environment_problems(backup: Backup) -> Iterator[Problem]:
+    """Everything that is known to go wrong with the variables of a repository."""
+    env, keys = backup.node.nearest("repository", "env"), backup.node.nearest("repository", "keys")
+    for name, node in env.mapping.items() if backup.repository.env else ():
+        if _SECRET.fullmatch(name):
+            message = f"'{name}' is a credential and would be rendered in plain text; put it into the Secret"
+            yield Problem(node.key, message, "plaintext")
+    for holder in (env if backup.repository.env else None, keys if backup.repository.keys else None):
+        for name, node in holder.mapping.items() if holder is not None else ():
+            if name in _OURS or name.startswith("BACKPLAN_"):
+                advice = _OURS.get(name, "remove it")
+                yield Problem(node.key, f"'{name}' is set by Backplan; {advice}", "exclusive")
+            elif not re.fullmatch(r"[A-Za-z_][A-Za-z0-9_]*", name):
+                yield Problem(node.key, f"'{name[:60]}' is no name of a variable; correct it", "schema")

@@ -1,0 +1,41 @@
+"""Texts on their way into a pod's environment, where something would expand them.
+
+The kubelet replaces `$(NAME)` in every value of `env`, also by a credential: a file name could carry it away.
+"""
+
+import re
+from collections.abc import Iterator
+
+from renderer.policy import Backup
+from renderer.problem import Problem
+from renderer.source import Node
+
+_ELSEWHERE = frozenset(
+    ("labels", "annotations", "patches", "accept", "dumps", "names", "mover", "create", "volumes", "secret", "customCA",
+     "url", "volume", "workload")
+)  # fmt: skip
+"""Keys whose texts reach no environment of ours; the URL has rules of its own, a dump is the user's own container."""
+_CONTROL = re.compile(r"[\x00-\x1f\x7f]")
+
+
+def text_problems(backup: Backup) -> Iterator[Problem]:
+    """One problem for each text that something would expand, or that is several lines."""
+    waiting = [backup.node]
+    while waiting:
+        node = waiting.pop()
+        if isinstance(node.value, str):
+            yield from _expanded(node)
+        for name, below in node.mapping.items():
+            if name not in _ELSEWHERE:
+                waiting.append(below)
+        waiting.extend(node.items)
+
+
+def _expanded(node: Node) -> Iterator[Problem]:
+    text = str(node.value)
+    if found := next((mark for mark in ("$(", "{{", "`") if mark in text), None):
+        message = f"the text holds '{found}', which could be expanded on its way to restic; write it without"
+        yield Problem(node.place, message, "expansion")
+    elif _CONTROL.search(text):
+        message = "the text holds a line end or another control character, and lists have one item a line; remove it"
+        yield Problem(node.place, message, "expansion")

@@ -1,0 +1,48 @@
+"""The objects of which operators make the Secrets of a policy: the same under every engine, and never pruned."""
+
+from collections.abc import Iterator, Sequence
+
+from renderer import secrets
+from renderer.engines.draft import Draft, Role, dressed, own_labels
+from renderer.forms import form
+from renderer.policy import Backup, Policy
+from renderer.problem import Problem
+from renderer.secrets import Source
+
+
+def secret_drafts(policy: Policy, problems: list[Problem]) -> Iterator[Draft]:
+    """One for each Secret, whoever shares it; two that would write one Secret are a problem at the second."""
+    users: dict[str, list[tuple[Backup, Source]]] = {}
+    for backup in policy.backups:
+        if (source := secrets.source(backup)) is not None:
+            users.setdefault(source.secret.text, []).append((backup, source))
+    for of_secret in users.values():
+        _, first = of_secret[0]
+        problems.extend(_two_of_one(source, first) for _, source in of_secret if not _same(source, first))
+        yield _draft([backup for backup, _ in of_secret], first)
+
+
+def _draft(backups: Sequence[Backup], source: Source) -> Draft:
+    """What several targets share has no label of a target."""
+    backup, alone = backups[0], len({backup.target for backup in backups}) == 1
+    extras = (backup.extras if alone else backup.shared).and_then(source.extras)
+    manifest = form("shared", source.kind).fill(
+        app=backup.app,
+        name=source.name.text,
+        spec=source.spec,
+        **dressed(extras, own_labels(backup, None, of_volume=False, of_target=alone)),
+    )
+    return Draft(manifest=manifest, role=Role.SECRET, place=source.place, extras=extras, keep=True)
+
+
+def _same(one: Source, other: Source) -> bool:
+    return (one.kind, one.name.text, one.spec) == (other.kind, other.name.text, other.spec)
+
+
+def _two_of_one(source: Source, other: Source) -> Problem:
+    elsewhere = f" ({other.place})" if other.place != source.place else ""
+    message = (
+        f"secret '{source.secret.text}' would be made in two ways, for two repositories{elsewhere}; "
+        "give each its own, as with names.secret: '{app}-{volume}-{target}'"
+    )
+    return Problem(source.place, message, "names")
