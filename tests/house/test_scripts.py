@@ -21,30 +21,86 @@ def test_shell_script_is_clean(script):
     assert done.returncode == 0, done.stdout
 
 
-@pytest.mark.parametrize("program", ["dev", ".ci/run", "scripts/install-debian"])
+@pytest.mark.parametrize("program", ["dev", ".ci/run", "scripts/install-debian", "scripts/build-kubernetes"])
 def test_program_is_executable(program):
     assert os.access(ROOT / program, os.X_OK)
 
 
-def test_installation_explains_itself():
-    command = [ROOT / "scripts" / "install-debian"]
+@pytest.mark.parametrize("script", ["scripts/install-debian", "scripts/build-kubernetes"])
+def test_script_explains_itself(script):
+    command = [ROOT / script]
     asked = subprocess.run([*command, "--help"], capture_output=True, text=True)
     wrong = subprocess.run([*command, "--yes"], capture_output=True, text=True)
     assert (asked.returncode, asked.stderr, wrong.returncode, wrong.stdout) == (0, "", 2, "")
     assert asked.stdout == wrong.stderr
-    assert asked.stdout.startswith("usage: scripts/install-debian\n")
+    assert asked.stdout.startswith(f"usage: {script}\n")
 
 
 def test_installation_does_nothing_where_all_is_there(tmp_path):
     """Neither apt-get nor a network is touched: the programs on this PATH would fail."""
     fake(tmp_path / "go", "echo go version go1.26.0 linux/amd64")
-    for name in ("git", "python3", "kubectl", "kustomize"):
+    fake(tmp_path / "restic", "echo restic 0.18.0 compiled with go1.24.4 on linux/amd64")
+    for name in ("git", "python3", "kubectl", "kustomize", "busybox", "etcd", "kube-apiserver"):
         fake(tmp_path / name, "exit 0")
     for name in ("apt-get", "sudo", "env"):
         fake(tmp_path / name, "echo must not run >&2; exit 1")
-    env = {"PATH": f"{tmp_path}:/usr/bin:/bin", "HOME": str(tmp_path)}
+    env = {"PATH": f"{tmp_path}:/usr/bin:/bin", "HOME": str(tmp_path), "KUBEBUILDER_ASSETS": str(tmp_path)}
     done = subprocess.run(["sh", ROOT / "scripts" / "install-debian"], env=env, capture_output=True, text=True)
     assert (done.returncode, done.stdout, done.stderr) == (0, "", "")
+
+
+@pytest.fixture
+def build(tmp_path):
+    """Run a copy of `build-kubernetes` with a `go` that writes its arguments down and makes an empty program."""
+    (tmp_path / "scripts" / "kubernetes").mkdir(parents=True)
+    for name in ("build-kubernetes", "kubernetes/go.mod", "kubernetes/go.sum"):
+        (tmp_path / "scripts" / name).write_bytes((ROOT / "scripts" / name).read_bytes())
+    (tmp_path / "bin").mkdir()
+    fake(tmp_path / "bin" / "go", GO)
+
+    def run(**variables):
+        env = {"PATH": f"{tmp_path}/bin:/usr/bin:/bin", "HOME": str(tmp_path), **variables}
+        script = tmp_path / "scripts" / "build-kubernetes"
+        return subprocess.run(["sh", script], env=env, capture_output=True, text=True)
+
+    return run
+
+
+GO = """case $1 in
+list) echo v1.34.4 ;;
+build) echo "$@"; [ ! -e "$HOME/broken" ] || exit 3; while [ "$1" != -o ]; do shift; done; : >"$2"; chmod +x "$2" ;;
+esac"""
+
+
+def built(done):
+    """Packages that were built."""
+    return [line.rpartition(" ")[2].rpartition("/")[2] for line in done.stdout.splitlines()]
+
+
+def test_kubernetes_is_built_once_for_each_state_of_its_modules(build, tmp_path):
+    first = build()
+    assert (first.returncode, built(first)) == (0, ["v3", "kube-apiserver"])
+    assert "version.gitVersion=v1.34.4 -X k8s.io/component-base/version.gitMajor=1 -X" in first.stdout
+    assert "version.gitMinor=34 -o" in first.stdout
+    assert (tmp_path / ".cache" / "backplan" / "bin" / "etcd").is_file()
+    again = build()
+    assert (again.returncode, again.stdout, again.stderr) == (0, "", "")
+    with (tmp_path / "scripts" / "kubernetes" / "go.sum").open("a") as file:
+        file.write("one more\n")
+    assert built(build()) == ["v3", "kube-apiserver"]
+
+
+def test_program_that_the_assets_have_is_not_built(build, tmp_path):
+    fake(tmp_path / "etcd", "exit 0")
+    assert built(build(KUBEBUILDER_ASSETS=str(tmp_path))) == ["kube-apiserver"]
+
+
+def test_failed_build_fails_and_leaves_no_program(build, tmp_path):
+    (tmp_path / "broken").touch()
+    done = build()
+    assert (done.returncode, built(done)) == (3, ["v3"])
+    folder = tmp_path / ".cache" / "backplan" / "bin"
+    assert [path for path in folder.rglob("*") if path.name != ".built-from"] == []
 
 
 def fake(path, line):
