@@ -14,7 +14,7 @@ from renderer.cron.calendar import Calendar
 from renderer.cron.zones import offset
 from renderer.plan.schedules import Wanted, settled, wanted
 from renderer.plan.spread import ALL_DAY, DAY, Clear, Effective, Hashes, Subject
-from renderer.policy import Backup
+from renderer.policy import Backup, Retain
 from renderer.problem import Place, Problem
 
 TAKES = 60
@@ -25,6 +25,18 @@ _A_WINTER = 1767225600
 """2026-01-01, as Unix time."""
 _MARGIN = 6 * 60
 """Minutes by which a day begins before its maintenance: a late start and a clock change stay on the same day."""
+
+
+@dataclass(frozen=True, slots=True)
+class History:
+    """Snapshots that belong together, and what stays of them."""
+
+    host: str
+    retain: Retain
+    tags: tuple[str, ...] = ()
+    """Only snapshots with all of these."""
+    paths: tuple[str, ...] = ()
+    """Only snapshots of exactly these."""
 
 
 @dataclass(frozen=True, slots=True)

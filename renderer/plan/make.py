@@ -4,7 +4,7 @@ from collections.abc import Hashable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from renderer.plan.locations import repository_key
-from renderer.plan.maintenance import Maintenance, maintenance
+from renderer.plan.maintenance import History, Maintenance, maintenance
 from renderer.plan.overridden import overridden
 from renderer.plan.repositories import repository_problems
 from renderer.plan.retention import retain_problems
@@ -40,7 +40,7 @@ class PlannedRepository:
 
     owner: Backup
     """The first of them: its keys say how the repository is opened and maintained."""
-    backups: tuple[Backup, ...]
+    histories: tuple[History, ...]
     maintenance: Maintenance | None
     """None for a repository of the fleet, which is maintained with the fleet."""
 
@@ -119,7 +119,8 @@ def _repositories(backups: Sequence[Planned], notes: list[str], problems: list[P
         if found is not None:
             line = note(f"maintenance of {owner.target}", found.wanted, found.effective)
             notes.append(f"{line}, {found.note}")
-        yield PlannedRepository(owner, tuple(planned.backup for planned in group), found)
+        histories = tuple(History(planned.backup.host, planned.backup.retain) for planned in group)
+        yield PlannedRepository(owner, histories, found)
 
 
 def _drills(policy: Policy, notes: list[str], problems: list[Problem]) -> Iterator[PlannedDrill]:

@@ -15,7 +15,6 @@ from renderer.policy.volumes import Cache, Contents, Copy, Dump, NewClaim
 from renderer.problem import Place
 from renderer.source import Node
 
-
 VOLSYNC_HOST = "volsync"
 """What VolSync's mover calls itself, whatever it backs up."""
 

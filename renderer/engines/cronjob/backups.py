@@ -32,8 +32,6 @@ def backup_drafts(planned: Planned) -> Iterator[Draft]:
     if (token := backup.schedule.manual) is not None:
         name = marked(object_name(backup, "job", operation="backup"), token)
         yield once(run, name, Role.BACKUP, backup.extras, token)
-    if backup.cache.is_claim:
-        yield _cache_claim(backup)
     yield on_demand(_restore(backup), object_name(backup, "restore", restore="restore"))
 
 
@@ -60,8 +58,10 @@ def _restore(backup: Backup) -> Run:
     )
 
 
-def _cache_claim(backup: Backup) -> Draft:
-    """Not kept from being pruned: all that it holds is in the repository too."""
+def cache_drafts(backup: Backup) -> Iterator[Draft]:
+    """The claim for the cache; not kept from being pruned: all that it holds is in the repository too."""
+    if not backup.cache.is_claim:
+        return
     name, cache = object_name(backup, "cache"), backup.cache
     claim = NewClaim(
         capacity=CACHE_CAPACITY if cache.capacity is None else cache.capacity,
@@ -79,4 +79,4 @@ def _cache_claim(backup: Backup) -> Draft:
         source=None,
         **dressed(backup.extras, own_labels(backup, "cache")),
     )
-    return Draft(manifest=manifest, role=Role.BACKUP, place=name.place, extras=backup.extras)
+    yield Draft(manifest=manifest, role=Role.BACKUP, place=name.place, extras=backup.extras)

@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from renderer.engines.cronjob.mounts import CERTIFICATE
-from renderer.plan.maintenance import Maintenance
+from renderer.plan.maintenance import History, Maintenance
 from renderer.policy import Backup, Drill, Identity, Restore, Retain
 
 Variables = dict[str, str | None]
@@ -73,11 +73,11 @@ def backup_variables(backup: Backup) -> Variables:
     }
 
 
-def maintenance_variables(owner: Backup, kept: Sequence[tuple[str, Retain]], found: Maintenance) -> Variables:
-    """What `maintenance` does; `kept` is each history (its host) with what stays of it."""
+def maintenance_variables(owner: Backup, histories: Sequence[History], found: Maintenance) -> Variables:
+    """What `maintenance` does."""
     upkeep, check = owner.upkeep, owner.upkeep.check
     return {
-        "BACKPLAN_FORGET": _forgotten(kept),
+        "BACKPLAN_FORGET": _forgotten(histories),
         "BACKPLAN_PRUNE_INTERVAL": str(found.interval),
         "BACKPLAN_PRUNE_GAP": str(found.gap),
         "BACKPLAN_DAY_OFFSET": str(found.offset),
@@ -125,12 +125,15 @@ def _of_history(host: str, identity: Identity) -> Variables:
     return {"BACKPLAN_HOST": host, "BACKPLAN_DATA": identity.path}
 
 
-def _forgotten(kept: Sequence[tuple[str, Retain]]) -> str:
+def _forgotten(histories: Sequence[History]) -> str | None:
     """One `restic forget` for all histories of which the same stays: a block of its arguments, one a line."""
-    groups: dict[Retain, list[str]] = {}
-    for host, retain in kept:
-        groups.setdefault(retain, []).append(f"--host={host}")
-    return "\n\n".join("\n".join([*hosts, *keep_arguments(retain)]) for retain, hosts in groups.items())
+    groups: dict[tuple[str, ...], list[str]] = {}
+    for one in histories:
+        # several tags in one argument: all of them; in several: any of them
+        tags = [f"--tag={','.join(one.tags)}"] if one.tags else []
+        rest = (*tags, *(f"--path={path}" for path in one.paths), *keep_arguments(one.retain))
+        groups.setdefault(rest, []).append(f"--host={one.host}")
+    return "\n\n".join("\n".join([*dict.fromkeys(hosts), *rest]) for rest, hosts in groups.items()) or None
 
 
 def keep_arguments(retain: Retain) -> list[str]:

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from renderer.attachments import Attachments
 from renderer.engines.certificates import certificates
 from renderer.engines.claims import claim
-from renderer.engines.cronjob.backups import backup_drafts
+from renderer.engines.cronjob.backups import backup_drafts, cache_drafts
 from renderer.engines.cronjob.mover import shared_drafts
 from renderer.engines.cronjob.restores import drill_draft, restore_drafts
 from renderer.engines.cronjob.upkeep import repository_drafts
@@ -16,8 +16,10 @@ from renderer.plan import Plan
 def drafts(plan: Plan, attachments: Attachments) -> Iterator[Draft]:
     """Everything that the policy asks for."""
     yield from shared_drafts(plan)
+    for backup in plan.policy.backups:
+        yield from certificates(backup, attachments)
+        yield from cache_drafts(backup)
     for planned in plan.backups:
-        yield from certificates(planned.backup, attachments)
         yield from backup_drafts(planned)
     for repository in plan.repositories:
         yield from repository_drafts(repository)

@@ -21,11 +21,9 @@ def repository_drafts(planned: PlannedRepository) -> Iterator[Draft]:
         yield once(_run(owner, "unlock"), name, Role.MAINTENANCE, owner.extras, owner.unlock)
     if planned.maintenance is None:
         return
-    kept = [(backup.host, backup.retain) for backup in planned.backups]
-    maintenance = planned.maintenance
-    variables = listed(maintenance_variables(owner, kept, maintenance))
+    variables = listed(maintenance_variables(owner, planned.histories, planned.maintenance))
     run = _run(owner, "maintenance", variables, mounts.cache(owner, kept=True))
-    yield cron_job(run, object_name(owner, "maintenance"), Role.MAINTENANCE, maintenance.effective)
+    yield cron_job(run, object_name(owner, "maintenance"), Role.MAINTENANCE, planned.maintenance.effective)
     yield init_job(owner)
 
 

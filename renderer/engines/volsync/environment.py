@@ -8,6 +8,7 @@ from collections.abc import Iterator
 
 from renderer.policy import Backup
 from renderer.problem import Problem, Severity
+from renderer.secrets import is_credential
 
 _PREFIXES = {
     "RESTIC_": "REPOSITORY PASSWORD COMPRESSION PACK_SIZE READ_CONCURRENCY REST_USERNAME REST_PASSWORD",
@@ -28,6 +29,7 @@ _OF_RCLONE = "RCLONE_"
 
 def environment_problems(backup: Backup) -> Iterator[Problem]:
     """Variables that no Secret of ours brings, or that VolSync drops."""
+    yield from _settings(backup)
     for key, names in (("env", backup.repository.env), ("keys", backup.repository.keys)):
         place = backup.node.nearest("repository", key)
         if names and backup.repository.external_secret is None:
@@ -40,6 +42,24 @@ def environment_problems(backup: Backup) -> Iterator[Problem]:
         for name in names:
             if name not in KNOWN and not name.startswith(_OF_RCLONE):
                 yield Problem(place.nearest(name).key, _dropped(name), "no-effect", Severity.WARNING)
+
+
+def _settings(backup: Backup) -> Iterator[Problem]:
+    """Values on their way into a Secret's template; no message repeats one."""
+    repository = backup.node.nearest("repository")
+    env = repository.nearest("env").mapping
+    if "RESTIC_REPOSITORY" in backup.repository.keys and backup.repository.url is not None:
+        place = repository.nearest("keys", "RESTIC_REPOSITORY").key
+        yield Problem(place, "the Secret's own 'RESTIC_REPOSITORY' and 'url' exclude each other; keep one", "exclusive")
+    for name, value in backup.repository.env.items():
+        if is_credential(name):
+            message = f"'{name}' is a credential and would be rendered in plain text; put it into the Secret"
+            yield Problem(env[name].key, message, "plaintext")
+        elif name == "RESTIC_REPOSITORY":
+            yield Problem(env[name].key, f"'{name}' is set by Backplan; set repository.url", "exclusive")
+        elif found := next((mark for mark in ("{{", "$(", "`") if mark in value), None):
+            message = f"the text holds '{found}', which could be expanded on its way to restic; write it without"
+            yield Problem(env[name].place, message, "expansion")
 
 
 def _dropped(name: str) -> str:

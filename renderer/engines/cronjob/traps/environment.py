@@ -5,13 +5,8 @@ from collections.abc import Iterator
 
 from renderer.policy import Backup
 from renderer.problem import Problem
+from renderer.secrets import is_credential
 
-_SECRET = re.compile(
-    r"RESTIC_(FROM_)?PASSWORD(_COMMAND|_FILE)?|RESTIC_REST_PASSWORD|AWS_SECRET_ACCESS_KEY|AWS_SESSION_TOKEN"
-    r"|B2_ACCOUNT_KEY|AZURE_ACCOUNT_(KEY|SAS)|OS_(PASSWORD|APPLICATION_CREDENTIAL_SECRET|AUTH_TOKEN)"
-    r"|ST_KEY|GOOGLE_ACCESS_TOKEN|RCLONE_.*_(PASS|PASSWORD|SECRET|TOKEN|KEY|SECRET_ACCESS_KEY)"
-)
-"""What restic's manual calls a credential, and what runs a program to get one."""
 _OURS = {
     "RESTIC_REPOSITORY": "set repository.url",
     "RESTIC_REPOSITORY_FILE": "set repository.url",
@@ -29,7 +24,7 @@ def environment_problems(backup: Backup) -> Iterator[Problem]:
     """Everything that is known to go wrong with the variables of a repository."""
     env, keys = backup.node.nearest("repository", "env"), backup.node.nearest("repository", "keys")
     for name, node in env.mapping.items() if backup.repository.env else ():
-        if _SECRET.fullmatch(name):
+        if is_credential(name):
             message = f"'{name}' is a credential and would be rendered in plain text; put it into the Secret"
             yield Problem(node.key, message, "plaintext")
     for holder in (env if backup.repository.env else None, keys if backup.repository.keys else None):

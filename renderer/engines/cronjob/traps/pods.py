@@ -23,7 +23,7 @@ _TAG = re.compile(r":v?([0-9]+)\.([0-9]+)(?:\.[0-9]+)?(?:[-@].*)?$")
 
 def pod_problems(backup: Backup) -> Iterator[Problem]:
     """Everything that is known to go wrong with the pod of a backup."""
-    for check in (_security_context, _memory, _deadline, _retry_lock, _capabilities, _restic_version):
+    for check in (_security_context, _memory, _deadline, _retry_lock, _capabilities, _nfs, _restic_version):
         yield from check(backup)
 
 
@@ -73,6 +73,20 @@ def _capabilities(backup: Backup) -> Iterator[Problem]:
         named = ", ".join(dict.fromkeys(backup.mover.capabilities))
         message = f'the mover gets {named}, and Pod Security "restricted" refuses it; remove what it can do without'
         yield Problem(backup.place("mover", "capabilities"), message, "security-context", Severity.NOTE)
+
+
+def _nfs(backup: Backup) -> Iterator[Problem]:
+    """Pod Security Standards, "restricted": an NFS export may only be reached through a claim."""
+    repository = backup.node.get("repository", "volume")
+    mounted = backup.node.nearest("mover", "moverVolumes").items
+    for volume in (*([repository] if repository else []), *mounted):
+        nfs = volume.get("nfs") or volume.get("volumeSource", "nfs")
+        if nfs is not None:
+            message = (
+                'Pod Security "restricted" refuses a pod with an nfs volume; where it is enforced, use a claim of an NFS '
+                "PersistentVolume"
+            )
+            yield Problem(nfs.key, message, "security-context", Severity.NOTE)
 
 
 def _restic_version(backup: Backup) -> Iterator[Problem]:
