@@ -3,7 +3,7 @@
 So neither a registry nor a base address is needed, and `backplan schema` prints something that any editor reads.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from enum import StrEnum
 from functools import cache
 from pathlib import PurePosixPath
@@ -29,6 +29,7 @@ def bundle(name: str, strictness: Strictness = Strictness.STRICT) -> Any:
     root = _localized(name, "", collected, strictness)
     if collected:
         root["$defs"] = {**root.get("$defs", {}), **{key: collected[key] for key in sorted(collected)}}
+        _prune(root, collected)
     return root
 
 
@@ -57,11 +58,46 @@ def _localized(name: str, prefix: str, collected: dict[str, Any], strictness: St
         stem = PurePosixPath(file).stem
         if stem not in collected:
             collected[stem] = None  # stops a circle of files
-            collected[stem] = _localized(PurePosixPath(file).name, f"/$defs/{stem}", collected, strictness)
+            collected[stem] = _localized(resources.schema_beside(name, file), f"/$defs/{stem}", collected, strictness)
         return f"#/$defs/{stem}{pointer}"
 
     root = rewrite(resources.schema_file(name))
     return {"$schema": "https://json-schema.org/draft/2020-12/schema", **root} if not prefix else root
+
+
+def _prune(root: dict[str, Any], collected: Mapping[str, Any]) -> None:
+    """Take out what nothing leads to: a layer refers to a third of Kubernetes' definitions, an object to others."""
+    reached: set[str] = set()
+    own = {key: value for key, value in root["$defs"].items() if key not in collected}
+    waiting: list[Any] = [{**root, "$defs": own}]
+    while waiting:
+        value = waiting.pop()
+        if isinstance(value, dict):
+            if isinstance(reference := value.get("$ref"), str) and reference not in reached:
+                reached.add(reference)
+                waiting.append(_pointed(root, reference))
+            waiting.extend(value.values())
+        elif isinstance(value, list):
+            waiting.extend(value)
+    for stem, file in collected.items():
+        if "$defs" in file and f"#/$defs/{stem}" not in reached:
+            start = f"#/$defs/{stem}/$defs/"
+            names = {reference[len(start) :].partition("/")[0] for reference in reached if reference.startswith(start)}
+            file["$defs"] = {key: value for key, value in file["$defs"].items() if key in names}
+            _drop_root(file, f"#/$defs/{stem}/properties/", reached)
+
+
+def _drop_root(file: dict[str, Any], properties: str, reached: Iterable[str]) -> None:
+    """What a file says of itself, where only its definitions are meant: an object that others quote parts of."""
+    if not any(reference.startswith(properties) for reference in reached):
+        for keyword in ("type", "required", "properties", "additionalProperties"):
+            file.pop(keyword, None)
+
+
+def _pointed(root: Any, reference: str) -> Any:
+    for step in reference.removeprefix("#/").split("/"):
+        root = root[step]
+    return root
 
 
 def required(schema: Mapping[str, Any], strictness: Strictness) -> list[str]:

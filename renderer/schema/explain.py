@@ -71,7 +71,7 @@ def problems(node: Node, data: Any, schema: Any) -> list[Problem]:
     found = (
         problem
         for error in Draft202012Validator(schema).iter_errors(data)
-        for problem in _problems_of(_finding(error), _node(error, node), _keys(error))
+        for problem in _problems_of(_finding(error), _node(error, node), _keys(error, _kind(schema)))
     )
     first = list(islice(found, MOST))
     return list({problem.place: problem for problem in reversed(first)}.values())
@@ -91,9 +91,17 @@ def _finding(error: ValidationError) -> _Finding:
     return _Finding(str(error.validator), error.validator_value, error.instance, schema)
 
 
-def _keys(error: ValidationError) -> str:
-    """The dotted path of keys, as `backplan explain` takes it."""
+def _kind(schema: dict[str, Any]) -> str:
+    """The kind of object that a schema of `objects/` is for; '' for our own language, which has no such constant."""
+    kind: dict[str, str] = schema.get("properties", {}).get("kind", {})
+    return kind.get("const", "")
+
+
+def _keys(error: ValidationError, kind: str) -> str:
+    """The dotted path of keys: as `kubectl explain` takes it for an object, as `backplan explain` does for a layer."""
     steps = [step for step in error.absolute_path if isinstance(step, str)]
+    if kind:
+        return ".".join([kind, *steps])
     return ".".join(steps[1:] if steps[:1] == ["spec"] else steps)
 
 
@@ -105,6 +113,8 @@ def _problems_of(finding: _Finding, node: Node, path: str) -> Iterator[Problem]:
                     yield Problem(node.mapping[name].key, unknown_key(name, finding.members, path), "schema")
         case "required":
             yield Problem(node.key, _missing(finding), "schema")
+        case "maxProperties" if sum(name in finding.members for name in finding.value) <= finding.wanted:
+            return  # there are too many only with the unknown keys, which are said already
         case "maxProperties" | "minProperties" | "propertyNames":
             yield Problem(node.key, _MESSAGES[finding.keyword](finding), "schema")
         case keyword:
@@ -112,7 +122,10 @@ def _problems_of(finding: _Finding, node: Node, path: str) -> Iterator[Problem]:
 
 
 def unknown_key(name: str, known: list[str], path: str = "") -> str:
-    """What to say about a key that the schema does not have; `path` is the dotted path of its mapping."""
+    """What to say about a key that the schema does not have; `path` is the dotted path of its mapping.
+
+    With a kind before it, and thus a capital letter, it is a path in an object.
+    """
     said = f"unknown key '{_short(name)}'"
     ours = _OF_VOLSYNC.get(name, "")
     if ours.partition(".")[0] in known:
@@ -121,7 +134,8 @@ def unknown_key(name: str, known: list[str], path: str = "") -> str:
         return f"{said}; did you mean '{close}'?"
     if 0 < len(known) <= _LISTED:
         return f"{said}; known here: {', '.join(known)}"
-    return f"{said}; `backplan explain{' ' + path if path else ''}` lists the keys"
+    command = "kubectl" if path[:1].isupper() else "backplan"
+    return f"{said}; `{command} explain{' ' + path if path else ''}` lists the keys"
 
 
 def nearest(name: str, known: Sequence[str]) -> str | None:
@@ -193,6 +207,8 @@ def _length(finding: _Finding) -> str:
 
 
 def _members(finding: _Finding) -> str:
+    if said := finding.schema.get("x-message"):  # where one key must stand beside those that exclude each other
+        return str(said)
     few = finding.keyword == "minProperties"
     return f"{'set one of' if few else 'set only one of'} {', '.join(finding.members)} here"
 

@@ -79,7 +79,7 @@ def _followed(schema: dict[str, Any], file: str) -> tuple[dict[str, Any], str]:
     while isinstance(reference := found.get("$ref"), str):
         beside = {key: value for key, value in found.items() if key != "$ref"}
         other, _, pointer = reference.partition("#")
-        file = other.rpartition("/")[2] or file
+        file = resources.schema_beside(file, other) if other else file
         found = {**_pointed(resources.schema_file(file), pointer), **beside}
     return found, file
 

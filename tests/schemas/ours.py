@@ -49,6 +49,11 @@ def of_kind(kind: str) -> Node:
     return Node(schema, schema["$id"])
 
 
+def api_version(kind: str) -> str:
+    """What objects of a kind say as their apiVersion."""
+    return str(kinds()[kind]["properties"]["apiVersion"]["const"])
+
+
 @cache
 def files() -> dict[str, Schema]:
     """`kubernetes.json` and `objects/*.json`, by path from schemas/."""

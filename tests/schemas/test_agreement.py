@@ -1,4 +1,4 @@
-"""Our schemas of VolSync's kinds against the CRDs: the same fields, the same types, nothing looser."""
+"""Our schemas of operators' kinds against the CRDs: the same fields, the same types, nothing looser."""
 
 from collections.abc import Iterator
 
@@ -6,7 +6,8 @@ import pytest
 
 from tests.schemas import crd, ours
 
-KINDS = ["ReplicationSource", "ReplicationDestination"]
+VOLSYNC = ["ReplicationSource", "ReplicationDestination"]
+KINDS = [*VOLSYNC, "ExternalSecret"]
 
 OTHER_MOVER = "another mover; policies are for restic"
 LEFT_OUT = {
@@ -32,11 +33,17 @@ STRICTER = {
     ("spec.restic.moverVolumes[].volumeSource", "minProperties"): "a volume needs a source",
     ("spec.restic.moverVolumes[].volumeSource", "maxProperties"): "a volume has one source",
     ("spec.restic.moverVolumes[].volumeSource.secret", "required"): "a volume needs the Secret's name",
+    ("spec.target", "required"): "pods ask for the Secret by that name; without it ESO takes the ExternalSecret's",
+    ("spec.dataFrom[]", "minProperties"): "an entry without any source brings nothing",
 }
 """Where a rule of ours is tighter than the CRD's, and why. Values (enums of Kubernetes' own types, patterns,
 ranges, lengths) are not listed: the CRD says `string` or `integer`, and the API server checks the pod."""
 
 SHAPE = ("required", "minProperties", "maxProperties")
+
+
+def raw_schema(kind: str) -> crd.Schema:
+    return crd.raw_schema(kind, ours.api_version(kind))
 
 
 def compare(node: ours.Node, theirs: crd.Schema, path: str) -> Iterator[tuple[str, str]]:
@@ -127,22 +134,29 @@ def newer(node: ours.Node, path: tuple[str, ...] = ()) -> Iterator[tuple[tuple[s
 
 @pytest.mark.parametrize("kind", KINDS)
 def test_same_fields_and_types_down_to_the_leaves(kind: str) -> None:
-    found = list(compare(ours.of_kind(kind), crd.raw_schema(kind), ""))
+    found = list(compare(ours.of_kind(kind), raw_schema(kind), ""))
     assert [(path, what) for path, what in found if path not in LEFT_OUT] == []
 
 
 def test_what_is_left_out_is_in_a_crd() -> None:
     """An omission that no CRD knows any more is dead text."""
-    known = {path.removeprefix(".") for kind in KINDS for path in paths(crd.raw_schema(kind))}
+    known = {path.removeprefix(".") for kind in KINDS for path in paths(raw_schema(kind))}
     assert LEFT_OUT.keys() <= known
 
 
-@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize("kind", VOLSYNC)
 def test_the_walk_reaches_every_field_of_the_mover(kind: str) -> None:
-    mover = crd.raw_schema(kind)["properties"]["spec"]["properties"]["restic"]
+    mover = raw_schema(kind)["properties"]["spec"]["properties"]["restic"]
     here = set(our_paths(ours.of_kind(kind).properties()["spec"].properties()["restic"]))
     assert set(paths(mover)) - here == set()
     assert len(here) > 150
+
+
+def test_the_walk_reaches_every_field_of_an_external_secret() -> None:
+    spec = raw_schema("ExternalSecret")["properties"]["spec"]
+    here = set(our_paths(ours.of_kind("ExternalSecret").properties()["spec"]))
+    assert set(paths(spec)) == here
+    assert len(here) > 90
 
 
 def our_paths(node: ours.Node, path: str = "") -> Iterator[str]:
@@ -155,28 +169,28 @@ def our_paths(node: ours.Node, path: str = "") -> Iterator[str]:
 
 
 def test_every_tighter_rule_has_its_reason() -> None:
-    found = {rule for kind in KINDS for rule in stricter(ours.of_kind(kind), crd.raw_schema(kind))}
+    found = {rule for kind in KINDS for rule in stricter(ours.of_kind(kind), raw_schema(kind))}
     assert found == STRICTER.keys()
 
 
-@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize("kind", VOLSYNC)
 def test_fields_of_a_later_version_are_absent_from_this_crd(kind: str) -> None:
     """Once the CRD at hand knows them, `x-since` has lost its reason."""
     for path, since in newer(ours.of_kind(kind)):
-        schema = crd.raw_schema(kind)
+        schema = raw_schema(kind)
         for step in path[:-1]:
             schema = schema["properties"][step]
         assert since == "0.17"
         assert path[-1] not in schema["properties"], path
 
 
-def test_definitions_that_both_kinds_use_say_the_same() -> None:
-    source, destination = (ours.kinds()[kind]["$defs"] for kind in KINDS)
+def test_definitions_that_both_kinds_of_volsync_use_say_the_same() -> None:
+    source, destination = (ours.kinds()[kind]["$defs"] for kind in VOLSYNC)
     assert destination == {name: source[name] for name in destination}
 
 
 def test_the_fields_of_volsync_0_17_are_known() -> None:
-    names = {kind: {path[-1] for path, _ in newer(ours.of_kind(kind))} for kind in KINDS}
+    names = {kind: {path[-1] for path, _ in newer(ours.of_kind(kind))} for kind in VOLSYNC}
     assert names == {
         "ReplicationSource": {"exclude", "moverTolerations"},
         "ReplicationDestination": {"moverTolerations"},
