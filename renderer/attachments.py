@@ -30,11 +30,7 @@ def attachments(policy: Policy, root: Root, problems: list[Problem]) -> Attachme
 
 
 def _certificate(node: Node, root: Root) -> str:
-    named_by = root.paths.get(node.place.file)
-    name = str(node.value)
-    if named_by is None or name.startswith("/") or "\0" in name:
-        raise FileError("cannot be read; write a path that counts from the file that names it")
-    content = root.content(named_by.parent / name)
+    content = root.content_beside(node.place.file, str(node.value))
     if len(content) > MAX_BYTES:
         raise FileError(f"is larger than {MAX_BYTES // 1024} KiB; leave only the certificates that are needed")
     try:

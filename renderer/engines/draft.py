@@ -100,15 +100,12 @@ def _theirs(said: Mapping[str, str]) -> dict[str, str]:
 
 def _once(annotations: Mapping[str, str]) -> dict[str, str]:
     """How Flux and Argo CD take a Job whose template has changed: Flux leaves the one that is there, Argo CD can only
-    make it anew, and what it does a second time the mover knows to be done.
+    make it anew, and what it does a second time the mover knows to be done. With anything else they fail for ever.
     """
     theirs = [part.strip() for part in annotations.get(labels.ARGO_SYNC_OPTIONS, "").split(",") if part.strip()]
-    said = {part.partition("=")[0] for part in theirs}
-    ours = [option for option in labels.MADE_ANEW if option.partition("=")[0] not in said]
-    return {
-        labels.ARGO_SYNC_OPTIONS: ",".join([*theirs, *ours]),
-        labels.FLUX_SSA: annotations.get(labels.FLUX_SSA, "IfNotPresent"),
-    }
+    ours = {option.partition("=")[0] for option in labels.MADE_ANEW}
+    others = [part for part in theirs if part.partition("=")[0] not in ours]
+    return {labels.ARGO_SYNC_OPTIONS: ",".join([*others, *labels.MADE_ANEW]), labels.FLUX_SSA: "IfNotPresent"}
 
 
 def _protection(annotations: Mapping[str, str]) -> dict[str, str]:

@@ -153,8 +153,19 @@ def _objections(before: Manifest, after: Any, place: Place) -> Iterator[str]:
     if (resources.SCHEMAS / schema).exists():
         found = check(_node(after, place), schema, Strictness.STRICT)
         yield from (f"is not valid: {problem.message}" for problem in found)
-        if not found and before["kind"] == "ReplicationSource" and not _retains(after):
-            yield "would have no positive 'retain', and VolSync would keep a single snapshot; keep a key of it above 0"
+        if not found:
+            yield from _regrets(after)
+
+
+def _regrets(after: Manifest) -> Iterator[str]:
+    """What Kubernetes would accept."""
+    if after["kind"] == "ReplicationSource" and not _retains(after):
+        yield "would have no positive 'retain', and VolSync would keep a single snapshot; keep a key of it above 0"
+    if after["kind"] == "Job" and "ttlSecondsAfterFinished" in after["spec"]:
+        yield (
+            "would be deleted once it has run, and then Flux and Argo CD run it again; leave out "
+            "'ttlSecondsAfterFinished'"
+        )
 
 
 def _retains(source: Manifest) -> bool:

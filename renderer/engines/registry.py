@@ -70,7 +70,7 @@ def component(plan: Plan) -> dict[str, Manifest]:
 
 def _parts(plan: Plan) -> list[tuple[Engine, Plan]]:
     """The plan in parts, one for each engine that it uses and that exists."""
-    names = dict.fromkeys(planned.backup.engine for planned in plan.backups)
+    names = dict.fromkeys(backup.engine for backup in plan.policy.backups)
     return [(ENGINES[name], plan if len(names) == 1 else plan.only(name)) for name in names if name in ENGINES]
 
 

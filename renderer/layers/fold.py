@@ -21,9 +21,12 @@ class Layer:
     """What to call it in `explain --effective`, such as `overlay standard`."""
 
 
-def fold(layers: Sequence[Layer], key: Key) -> Node:
-    """One tree from layers, lowest first; no layer gives an empty one."""
-    merged = Node({}, layers[-1].spec.place, layers[-1].spec.key) if layers else Node({}, Place(""))
+def fold(layers: Sequence[Layer], key: Key, base: Node | None = None) -> Node:
+    """One tree from layers, lowest first, over the tree of those below them; no layer gives an empty one.
+
+    Bottom up, so that what many policies have below them needs to be folded only once.
+    """
+    merged = base if base is not None else Node({}, layers[-1].spec.place if layers else Place(""))
     for layer in layers:
         upper = _long(layer.spec)
         if layer.spec.get("volumes") is not None and not _lists_data(upper):

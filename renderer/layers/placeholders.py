@@ -15,7 +15,9 @@ KNOWN = " ".join(f"{{{name}}}" for name in NAMES)
 """The placeholders as messages list them."""
 OF_NAMES = ("restore", "operation")
 """What only patterns of names fill in; elsewhere they are words like any other."""
-_PLACEHOLDER = re.compile(r"\{(" + "|".join((*NAMES, *OF_NAMES)) + r")\}")
+_WORDS = "|".join((*NAMES, *OF_NAMES))
+_PLACEHOLDER = re.compile(rf"\{{\{{(?:{_WORDS})\}}\}}|\{{({_WORDS})\}}")
+"""In double braces they are another template's words, and nothing is captured."""
 _OTHER_BRACES = re.compile(r"\{\{[^{}]*\}\}|\$\{[^{}]*\}")
 _ANY = re.compile(r"\{[^{}]*\}")
 
@@ -43,6 +45,8 @@ def expand(node: Node, values: Mapping[str, str], problems: list[Problem]) -> No
 def _filled(text: str, node: Node, values: Mapping[str, str], problems: list[Problem]) -> str:
     def fill(found: re.Match[str]) -> str:
         name = found[1]
+        if name is None:
+            return found[0]
         if name in values:
             return values[name]
         if name not in OF_NAMES:

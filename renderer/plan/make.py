@@ -117,10 +117,23 @@ def _repositories(backups: Sequence[Planned], notes: list[str], problems: list[P
             met = [(planned.backup, planned.effective) for planned in group if planned.effective is not None]
             found = maintenance(owner, met, problems)
         if found is not None:
-            line = note(f"maintenance of {owner.target}", found.wanted, found.effective)
-            notes.append(f"{line}, {found.note}")
+            notes.append(_maintenance_note(owner.target, found))
         histories = tuple(History(planned.backup.host, planned.backup.retain) for planned in group)
         yield PlannedRepository(owner, histories, found)
+
+
+def fleet_repository(
+    owner: Backup, histories: Sequence[History], met: Sequence[Planned], problems: list[Problem]
+) -> tuple[PlannedRepository, tuple[str, ...]]:
+    """A repository of the fleet, with the notes for the header; `met` are the backups of its own cluster."""
+    running = [(planned.backup, planned.effective) for planned in met if planned.effective is not None]
+    found = maintenance(owner, running, problems)
+    notes = () if found is None else (_maintenance_note(owner.app.name, found),)
+    return PlannedRepository(owner, tuple(histories), found), notes
+
+
+def _maintenance_note(what: str, found: Maintenance) -> str:
+    return f"{note(f'maintenance of {what}', found.wanted, found.effective)}, {found.note}"
 
 
 def _drills(policy: Policy, notes: list[str], problems: list[Problem]) -> Iterator[PlannedDrill]:

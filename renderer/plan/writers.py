@@ -31,6 +31,8 @@ class Known(NamedTuple):
     place: Place
     proven: bool = True
     """Whether it is surely one repository; one entry of a store need not be."""
+    is_made: bool = False
+    """Whether it is a Secret that we have made, and name."""
 
 
 class Writer(NamedTuple):
@@ -79,9 +81,16 @@ def in_one_policy(policy: Policy) -> Iterator[Problem]:
         if (why := _why(met.one, met.other)) is None:
             continue
         who = f"{_called(met.other, met.one)} both write {met.known.what}"
-        hint = ", with {volume} or {target} in their names" if why in ("volsync", "mixed") else ""
+        hint = _apart(met) if why in ("volsync", "mixed") else ""
         severity = Severity.WARNING if why == "mixed" or not met.known.proven else Severity.ERROR
         yield Problem(met.place, f"{who}, {_WHY[why]}{hint}", "one-writer", severity)
+
+
+def _apart(met: _Met) -> str:
+    if not met.known.is_made:
+        return ", with {volume} or {target} in their names"
+    word = "{target}" if met.one.volume == met.other.volume else "{volume}"
+    return f", with {word} in url and in names.secret: '{{app}}-{word}-restic'"
 
 
 def in_several_policies(found: Iterable[Writer]) -> Iterator[Problem]:
@@ -95,7 +104,8 @@ def in_several_policies(found: Iterable[Writer]) -> Iterator[Problem]:
             if here not in told or here is met.place:
                 told.add(here)
                 elsewhere = f" (see {there})" if there != here else ""
-                hint = ", with {app} in their names" if why in ("volsync", "mixed") else ""
+                where = "their names" if met.known.proven else "repository.url"
+                hint = f", with {{app}} in {where}" if why in ("volsync", "mixed") else ""
                 who = f"{met.other.app} and {met.one.app} both write {met.known.what}{elsewhere}"
                 severity = Severity.ERROR if met.known.proven else Severity.WARNING
                 yield Problem(here, f"{who}, {_WHY[str(why)]}{hint}", "one-writer", severity)
@@ -139,9 +149,9 @@ def _known(backup: Backup) -> Iterator[Known]:
         yield Known(where, "one repository", backup.node.nearest("repository", "url").place)
     secret = backup.node.nearest("repository", "secret")
     if where is None or backup.engine == "volsync":  # VolSync takes the URL from the Secret, whatever a policy says
-        name = repository.secret_name
-        place = secret.nearest("externalSecret").key if repository.external_secret else secret.nearest("name").place
-        yield Known((backup.app.namespace, name), f"the repository of secret '{name}'", place)
+        name, is_made = repository.secret_name, repository.external_secret is not None
+        place = secret.nearest("externalSecret").key if is_made else secret.nearest("name").place
+        yield Known((backup.app.namespace, name), f"the repository of secret '{name}'", place, is_made=is_made)
     if (entry := secrets.entry(backup)) is not None:
         what = "one repository" if entry.proven else "the repository of one entry of a store"
         yield Known(("entry", entry.by), what, secret.nearest("externalSecret").key, entry.proven)

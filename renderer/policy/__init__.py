@@ -1,12 +1,13 @@
 """The typed policy: what all layers of one document together ask for."""
 
-from renderer.policy.build import build
+from renderer.policy.build import backup, build
 from renderer.policy.effective import App, Pair, pairs
 from renderer.policy.extras import Extras, Patch
 from renderer.policy.model import Backup, Drill, Guard, Policy, Restore, Schedule, Workload
 from renderer.policy.mover import Mover
-from renderer.policy.repository import CustomCA, Identity, Repository
-from renderer.policy.retention import Check, Retain, Upkeep
+from renderer.policy.repository import CustomCA, ExternalSecret, Identity, Repository
+from renderer.policy.retention import Check, Retain, Upkeep, retain
+from renderer.policy.shared import maintained
 from renderer.policy.volumes import Cache, Contents, Copy, Dump, NewClaim
 
 __all__ = [
@@ -19,6 +20,7 @@ __all__ = [
     "CustomCA",
     "Drill",
     "Dump",
+    "ExternalSecret",
     "Extras",
     "Guard",
     "Identity",
@@ -33,6 +35,9 @@ __all__ = [
     "Schedule",
     "Upkeep",
     "Workload",
+    "backup",
     "build",
+    "maintained",
     "pairs",
+    "retain",
 ]

@@ -1,5 +1,7 @@
 """From a merged spec to the typed policy, or to the problems that prevent it."""
 
+from dataclasses import replace
+
 from renderer.policy import read, settings
 from renderer.policy.complete import missing, no_volumes
 from renderer.policy.effective import App, Pair, pairs
@@ -7,10 +9,12 @@ from renderer.policy.extras import extras
 from renderer.policy.limits import limit_problem
 from renderer.policy.model import Backup, Policy
 from renderer.policy.mover import mover
+from renderer.policy.names import secret_name
 from renderer.policy.read import default
 from renderer.policy.repository import repository
 from renderer.policy.restores import bootstraps, declared
 from renderer.policy.retention import retain, upkeep
+from renderer.policy.shared import NOTHING_SHARED, Shared, referred
 from renderer.policy.volumes import cache, contents, copy, dump, new_claim
 from renderer.problem import Problem
 from renderer.schema import Key, Strictness, check
@@ -20,7 +24,7 @@ _ENOUGH = 100
 """Problems after which further volumes and targets are not looked at: they inherit the same mistakes."""
 
 
-def build(app: App, spec: Node, key: Key) -> tuple[Policy | None, list[Problem]]:
+def build(app: App, spec: Node, key: Key, shared: Shared = NOTHING_SHARED) -> tuple[Policy | None, list[Problem]]:
     """The policy of one app. `spec` is merged over all layers; `key` is the layer schema's root."""
     if too_much := limit_problem(spec):
         return None, [too_much]
@@ -28,6 +32,7 @@ def build(app: App, spec: Node, key: Key) -> tuple[Policy | None, list[Problem]]
     found = pairs(spec, key, app, problems)
     if not found and not problems:
         problems.append(no_volumes(spec))
+    found = referred(found, shared, app, key, problems)
     for pair in found:
         problems.extend(check(_with_claim(pair), "layer.json", Strictness.STRICT))
         problems.extend(missing(pair, key))
@@ -61,7 +66,7 @@ def _with_claim(pair: Pair) -> Node:
 def backup(pair: Pair, app: App, key: Key) -> Backup:
     """One volume written to one target, typed."""
     spec = pair.spec
-    return Backup(
+    made = Backup(
         app=app,
         engine=read.text(spec, "engine") or default(key, "engine"),
         volume=pair.volume,
@@ -87,3 +92,6 @@ def backup(pair: Pair, app: App, key: Key) -> Backup:
         shared=extras(pair.shared),
         node=spec,
     )
+    if made.repository.external_secret is None:
+        return made
+    return replace(made, repository=replace(made.repository, secret_name=secret_name(made).text))

@@ -61,6 +61,19 @@ def object_name(backup: Backup, key: str, **words: str) -> Name:
     return Name("-".join(parts) + _filled(SUFFIXES[key], words), backup.node.key)
 
 
+def secret_name(backup: Backup) -> Name:
+    """The Secret that a rendered source makes: `names.secret`, else what its own words call it, else our default."""
+    own = backup.node.get("repository", "secret", "externalSecret", "target", "name")
+    if own is not None and backup.node.get("names", "secret") is None:
+        return Name(str(own.value), own.place)
+    return object_name(backup, "secret")
+
+
+def external_secret_name(backup: Backup) -> Name:
+    """The ExternalSecret itself: where no pattern is set it is called what its Secret is."""
+    return object_name(backup, "externalSecret") if backup.node.get("names", "externalSecret") else secret_name(backup)
+
+
 def marked(name: Name, what: str) -> Name:
     """A name that another `what` changes, whatever the user's pattern is: 8 hex digits of its SHA-256 are added."""
     return Name(f"{name.text}-{hashlib.sha256(what.encode()).hexdigest()[:8]}", name.place)
@@ -84,6 +97,9 @@ def name_problem(name: Name, kind: str) -> Problem | None:
         )
     # what Flux will put there is not known; whether it may is the rule `substitution`
     if not _NAME.fullmatch(_VARIABLE.sub("x", name.text)):
-        message = f"'{shown}' is no name for a {kind}: lower-case letters, digits, '-' and '.' only; see spec.names"
+        article = "an" if kind[0] in "AEIOU" else "a"
+        message = (
+            f"'{shown}' is no name for {article} {kind}: lower-case letters, digits, '-' and '.' only; see spec.names"
+        )
         return Problem(name.place, message, "names")
     return None

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from renderer.policy import read
+from renderer.policy.extras import Extras, extras
 from renderer.policy.read import Plain, default
 from renderer.schema import Key
 from renderer.source import Node, plain
@@ -18,6 +19,17 @@ class CustomCA:
     config_map_name: str | None
     key: str | None
     file: str | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ExternalSecret:
+    """Credentials that the External Secrets Operator fetches."""
+
+    spec: Plain
+    """The operator's own words and our shorthands, as the user wrote them."""
+    extras: Extras
+    """What stands beside it under `secret`."""
+    node: Node
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -39,6 +51,8 @@ class Repository:
     ref: str | None
     """Name of a repository of the fleet."""
     secret_name: str
+    """The Secret that opens it, made by someone else or by what we render."""
+    external_secret: ExternalSecret | None
     custom_ca: CustomCA | None
     volume: Plain | None
     """A VolSync `moverVolumes` item for a mounted repository."""
@@ -47,6 +61,11 @@ class Repository:
     env: dict[str, str]
     identity: Identity
 
+    @property
+    def is_template(self) -> bool:
+        """Whether the URL is known in the cluster alone, where a store's values are put into it."""
+        return self.url is not None and "{{" in self.url
+
 
 def repository(spec: Node, key: Key) -> Repository:
     """Where the backup goes."""
@@ -54,6 +73,7 @@ def repository(spec: Node, key: Key) -> Repository:
         url=read.text(spec, "repository", "url"),
         ref=read.text(spec, "repository", "ref"),
         secret_name=read.text(spec, "repository", "secret", "name") or "",
+        external_secret=_external_secret(spec),
         custom_ca=_custom_ca(spec),
         volume=_volume(spec),
         keys=read.mapping(spec, "repository", "keys"),
@@ -69,6 +89,13 @@ def identity(node: Node, key: Key) -> Identity:
         tags=read.items(node, "identity", "tags"),
         path=read.text(node, "identity", "path") or default(key, "repository", "identity", "path"),
     )
+
+
+def _external_secret(spec: Node) -> ExternalSecret | None:
+    node = spec.get("repository", "secret", "externalSecret")
+    if node is None:
+        return None
+    return ExternalSecret(spec=plain(node), extras=extras(spec.nearest("repository", "secret")), node=node)
 
 
 def _custom_ca(spec: Node) -> CustomCA | None:

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
+from types import MappingProxyType
 
 from renderer.layers import expand, merge
 from renderer.policy.effective import DEFAULT_TARGET, App, Pair
@@ -11,6 +12,7 @@ from renderer.source import Node
 
 Shared = Mapping[str, Node]
 """The entries of `repositories` in backplan.yaml, by name."""
+NOTHING_SHARED: Shared = MappingProxyType({})
 _INHERITED = ("url", "env", "keys", "customCA", "volume", "identity")
 _OWN = (*_INHERITED, "secret")
 _UPKEEP = ("maintenance", "pruneIntervalDays", "prune", "check", "names")

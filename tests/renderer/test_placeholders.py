@@ -21,10 +21,16 @@ def test_placeholders_are_filled_in_texts_keys_and_lists():
 
 
 @pytest.mark.parametrize(
-    "text", ["{apps}", "{{ .password }}", "{", "}{", "{restore}", '{"json": 1}', "{App}", "${VAR}"]
+    "text", ["{apps}", "{{ .password }}", "{{app}}", "{", "}{", "{restore}", '{"json": 1}', "{App}", "${VAR}"]
 )
 def test_other_braces_stay(text):
     assert expanded(f"a: '{text}'") == ({"a": text}, [])
+
+
+def test_template_is_left_alone_but_for_placeholders_in_it():
+    found, problems = expanded("""a: '{{ index . "{app}-key" | upper }}/{namespace}/{{app}}/{{ .app }}'""")
+    assert found == {"a": '{{ index . "paperless-key" | upper }}/documents/{{app}}/{{ .app }}'}
+    assert problems == []
 
 
 def test_placeholder_without_a_value_is_a_problem_at_its_place():

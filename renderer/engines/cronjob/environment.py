@@ -48,10 +48,13 @@ def opened(backup: Backup) -> list[dict[str, Any]]:
         "BACKPLAN_LIMIT_DOWNLOAD": _number(speed.limit_download),
     }
     secret = [from_secret(name, repository.secret_name, key) for name, key in sorted(repository.keys.items())]
-    ping = backup.mover.ping
-    if ping is not None:
-        secret.append(from_secret("BACKPLAN_PING_URL", ping.get("secretName", ""), ping.get("key", "")))
     return [*listed(variables), *listed(dict(sorted(repository.env.items()))), *secret]
+
+
+def pinged(backup: Backup) -> list[dict[str, Any]]:
+    """The URL that a dead man's switch waits for; backups alone call it."""
+    ping = backup.mover.ping
+    return [] if ping is None else [from_secret("BACKPLAN_PING_URL", ping.get("secretName", ""), ping.get("key", ""))]
 
 
 def backup_variables(backup: Backup) -> Variables:

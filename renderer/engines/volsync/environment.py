@@ -5,6 +5,7 @@ any other without a word.
 """
 
 from collections.abc import Iterator
+from itertools import islice
 
 from renderer.policy import Backup
 from renderer.problem import Problem, Severity
@@ -23,6 +24,8 @@ _PREFIXES = {
     "GOOGLE_": "PROJECT_ID APPLICATION_CREDENTIALS",
 }
 KNOWN = frozenset(f"{prefix}{name}" for prefix, names in _PREFIXES.items() for name in names.split())
+_ENOUGH = 20
+"""So many are told; to look for what was meant costs more than all the rest."""
 _OF_RCLONE = "RCLONE_"
 """VolSync passes every variable that begins so."""
 
@@ -39,9 +42,9 @@ def environment_problems(backup: Backup) -> Iterator[Problem]:
             )
             yield Problem(place.key, message, "engine")
             continue
-        for name in names:
-            if name not in KNOWN and not name.startswith(_OF_RCLONE):
-                yield Problem(place.nearest(name).key, _dropped(name), "no-effect", Severity.WARNING)
+        dropped = (name for name in names if name not in KNOWN and not name.startswith(_OF_RCLONE))
+        for name in islice(dropped, _ENOUGH):
+            yield Problem(place.nearest(name).key, _advice(name), "no-effect", Severity.WARNING)
 
 
 def _settings(backup: Backup) -> Iterator[Problem]:
@@ -62,7 +65,7 @@ def _settings(backup: Backup) -> Iterator[Problem]:
             yield Problem(env[name].place, message, "expansion")
 
 
-def _dropped(name: str) -> str:
+def _advice(name: str) -> str:
     import difflib  # noqa: PLC0415 - only a mistake pays for it
 
     close = difflib.get_close_matches(name[:60], sorted(KNOWN), n=1, cutoff=0.8)

@@ -83,8 +83,8 @@ def _nfs(backup: Backup) -> Iterator[Problem]:
         nfs = volume.get("nfs") or volume.get("volumeSource", "nfs")
         if nfs is not None:
             message = (
-                'Pod Security "restricted" refuses a pod with an nfs volume; where it is enforced, use a claim of an NFS '
-                "PersistentVolume"
+                'a pod with an nfs volume is refused by Pod Security "restricted"; where that is enforced, '
+                "use a claim of an NFS PersistentVolume"
             )
             yield Problem(nfs.key, message, "security-context", Severity.NOTE)
 

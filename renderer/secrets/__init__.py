@@ -1,0 +1,12 @@
+"""Where credentials come from: one module per form of `repository.secret`, behind one Protocol. References only.
+
+Knows what is asked for and what an operator would make of it; objects are made of it in `renderer.engines`.
+"""
+
+from renderer.secrets.entries import entry
+from renderer.secrets.form import Source
+from renderer.secrets.forms import problems, source
+from renderer.secrets.gotemplate import FILLED_IN, WHAT_MAY_STAND, masked
+from renderer.secrets.variables import is_credential
+
+__all__ = ["FILLED_IN", "WHAT_MAY_STAND", "Source", "entry", "is_credential", "masked", "problems", "source"]

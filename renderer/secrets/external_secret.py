@@ -1,0 +1,100 @@
+"""Form `externalSecret`: the External Secrets Operator's own spec with two shorthands, and the checks of its webhook.
+
+The webhook is not installed everywhere, and where it is its word comes after the merge.
+"""
+
+from collections.abc import Iterator
+
+from renderer.policy import Backup, ExternalSecret
+from renderer.policy.names import external_secret_name, name_problem, secret_name
+from renderer.policy.read import Plain
+from renderer.problem import Place, Problem
+from renderer.secrets.contents import content_problems
+from renderer.secrets.defaults import written_out
+from renderer.secrets.form import Source
+from renderer.secrets.template import template
+
+_OTHERS = ("Merge", "None", "CreateOrMerge")
+"""Creation policies of a Secret that is someone else's."""
+
+
+def problems(backup: Backup) -> Iterator[Problem]:
+    """What the operator would refuse, what it would leave out, and names that Kubernetes refuses."""
+    if (secret := backup.repository.external_secret) is None:
+        return
+    yield from _names(backup)
+    found = [*_sources(secret), *_policies(secret)]
+    yield from (Problem(place, what, "complete") for what, place in found)
+    if not found:
+        yield from content_problems(backup, secret)
+
+
+def source(backup: Backup) -> Source | None:
+    """The ExternalSecret of a backup."""
+    if (secret := backup.repository.external_secret) is None:
+        return None
+    spec, name = long(secret.spec), secret_name(backup)
+    target = {"name": name.text, **{key: value for key, value in spec.get("target", {}).items() if key != "name"}}
+    if (ours := template(backup, secret)) is not None:
+        target["template"] = ours
+    return Source(
+        kind="ExternalSecret",
+        name=external_secret_name(backup),
+        secret=name,
+        spec=written_out({**spec, "target": target}),
+        extras=secret.extras,
+        place=secret.node.key,
+    )
+
+
+def long(spec: Plain) -> Plain:
+    """A spec with our shorthands written out. `key` comes first, since of one key the operator takes the last."""
+    found = {name: value for name, value in spec.items() if name not in ("store", "key")}
+    if "store" in spec:
+        found["secretStoreRef"] = {"name": spec["store"], "kind": "ClusterSecretStore"}
+    if "key" in spec:
+        found["dataFrom"] = [{"extract": {"key": spec["key"]}}, *spec.get("dataFrom", [])]
+    return found
+
+
+def _names(backup: Backup) -> Iterator[Problem]:
+    secret, name = secret_name(backup), external_secret_name(backup)
+    own = backup.node.get("repository", "secret", "externalSecret", "target", "name")
+    if own is not None and own.value != secret.text:
+        message = f"the Secret is called '{secret.text[:60]}' by names.secret ({secret.place}); remove this name"
+        yield Problem(own.place, message, "names")
+    if problem := name_problem(secret, "Secret") or name_problem(name, "ExternalSecret"):
+        yield problem
+
+
+def _sources(secret: ExternalSecret) -> Iterator[tuple[str, Place]]:
+    """Whence, and what."""
+    spec, node = long(secret.spec), secret.node
+    items = [*spec.get("data", []), *spec.get("dataFrom", [])]
+    if not items:
+        yield "nothing is fetched; set key, data or dataFrom", node.key
+    elif "name" not in spec.get("secretStoreRef", {}) and not all("sourceRef" in item for item in items):
+        yield "no store to fetch from; set store, or secretStoreRef.name", node.key
+    for item, below in zip(secret.spec.get("dataFrom", []), node.nearest("dataFrom").items, strict=False):
+        ways = [way for way in ("extract", "find") if way in item]
+        ways += ["sourceRef.generatorRef"] if "generatorRef" in item.get("sourceRef", {}) else []
+        if not ways:
+            yield "no way to fetch; set one of extract, find, sourceRef.generatorRef here", below.key
+        elif len(ways) > 1:
+            yield f"{' and '.join(ways)} exclude each other; make two items of them", below.key
+
+
+def _policies(secret: ExternalSecret) -> Iterator[tuple[str, Place]]:
+    target, node = secret.spec.get("target", {}), secret.node.nearest("target")
+    creation, deletion = target.get("creationPolicy", "Owner"), target.get("deletionPolicy", "Retain")
+    if deletion == "Delete" and creation in _OTHERS:
+        message = f"with creationPolicy {creation} the Secret is not the operator's to delete; set Retain"
+        yield message, node.nearest("deletionPolicy").place
+    if deletion == "Merge" and creation == "None":
+        yield "with creationPolicy None nothing is merged; set Retain", node.nearest("deletionPolicy").place
+    seen: set[str] = set()
+    for item in secret.node.nearest("data").items:
+        key = item.text("secretKey") or ""
+        if key in seen:
+            yield f"'{key[:60]}' is fetched twice; remove one", item.nearest("secretKey").place
+        seen.add(key)

@@ -1,0 +1,35 @@
+"""What every form of `repository.secret` offers."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Protocol
+
+from renderer.policy import Backup, Extras
+from renderer.policy.names import Name
+from renderer.policy.read import Plain
+from renderer.problem import Place, Problem
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Source:
+    """The object of which an operator makes a Secret."""
+
+    kind: str
+    name: Name
+    secret: Name
+    """The Secret that it makes."""
+    spec: Plain
+    extras: Extras
+    """What the user adds to this object alone."""
+    place: Place
+    """Where the policy asks for it."""
+
+
+class SecretForm(Protocol):
+    """A module of this package."""
+
+    def problems(self, backup: Backup) -> Iterator[Problem]:
+        """What would leave the mover without its credentials, or in the dark."""
+
+    def source(self, backup: Backup) -> Source | None:
+        """What is to be rendered; None where someone else makes the Secret."""

@@ -1,0 +1,32 @@
+"""Go templates as the External Secrets Operator runs them over what it fetched: which of them a URL may hold.
+
+A function in a URL could send a credential to another host in one line, so a URL takes single values and no more.
+"""
+
+import re
+
+FILLED_IN = "\x00"
+"""What stands for a value in `masked`: no text of a policy has this character."""
+WHAT_MAY_STAND = "'{{ .key }}' and '{{ index . \"a-key\" }}'"
+_VALUE = re.compile(r'\{\{ *(?:\.[A-Za-z_][A-Za-z0-9_]*|index +\. +"[-._a-zA-Z0-9]+") *\}\}')
+_FIELD = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
+
+
+def masked(text: str) -> str | None:
+    """The text with each value as one character; None where anything else in it would be run.
+
+    Goes from brace to brace as Go's lexer does, which takes the first `{{` it meets for the start of an action.
+    """
+    parts, at = [], 0
+    while (start := text.find("{{", at)) >= 0:
+        found = _VALUE.match(text, start)
+        if found is None:
+            return None
+        parts += [text[at:start], FILLED_IN]
+        at = found.end()
+    return "".join([*parts, text[at:]])
+
+
+def value_of(key: str) -> str:
+    """The template that gives the value of a key."""
+    return f"{{{{ .{key} }}}}" if _FIELD.fullmatch(key) else f'{{{{ index . "{key}" }}}}'
