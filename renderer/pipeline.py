@@ -6,12 +6,14 @@ from pathlib import Path
 
 from renderer.accept import accepted
 from renderer.attachments import attachments
-from renderer.engines import findings, manifests
+from renderer.engines import component, findings, manifests
+from renderer.limits import host_problems
 from renderer.plan import Plan, make, writers
 from renderer.policy import build
 from renderer.policy.substitution import substitution_problems
 from renderer.problem import Problem, in_order
-from renderer.rendered import Rendered, RenderedApp, collisions
+from renderer.rendered import Rendered, RenderedApp, between_clusters, collisions
+from renderer.repositories import shared_repositories
 from renderer.request import Merged, Request, merge_all
 from renderer.root import is_root
 from renderer.schema import key_of
@@ -20,13 +22,22 @@ from renderer.schema import key_of
 def render(request: Request) -> Rendered:
     """Turn policies into manifests, or into the problems that prevent it."""
     rendered = Rendered()
+    members: list[RenderedApp] = []
+    merged = None
     for merged in merge_all(request, rendered.problems):
         app, problems = render_app(merged)
         rendered.problems.extend(accepted(problems, merged.spec))
         if app is not None:
-            rendered.apps.append(app)
-    for group in _together(rendered.apps):
-        rendered.problems.extend(collisions(group))
+            members.append(app)
+    rendered.apps.extend(app for app in members if app.is_wanted)
+    if merged is not None and request.whole is not None and merged.fleet.repositories:
+        apps, problems = shared_repositories(merged.fleet, merged.root, members)
+        rendered.apps.extend(apps)
+        rendered.problems.extend(problems)
+    for clusters in _together(rendered.apps):
+        for group in clusters:
+            rendered.problems.extend(collisions(group))
+        rendered.problems.extend(between_clusters(app for group in clusters for app in group))
     rendered.problems = in_order(rendered.problems)
     return rendered
 
@@ -52,6 +63,11 @@ def render_app(merged: Merged) -> tuple[RenderedApp | None, list[Problem]]:
         notes=plan.notes,
         objects=tuple(objects),
         writers=writers(plan.policy),
+        component=component(plan),
+        shared=tuple(one for one in plan.backups if one.backup.repository.ref is not None),
+        is_wanted=merged.is_wanted,
+        by_cluster=merged.fleet.by_cluster,
+        output=merged.fleet.output,
     )
     return app, problems
 
@@ -59,17 +75,19 @@ def render_app(merged: Merged) -> tuple[RenderedApp | None, list[Problem]]:
 def planned(merged: Merged) -> tuple[Plan | None, list[Problem]]:
     """From the merged spec to a plan."""
     problems = list(substitution_problems(merged.spec, merged.fleet.substitution))
-    policy, found = build(merged.app, merged.spec, key_of("layer.json"))
+    policy, found = build(merged.app, merged.spec, key_of("layer.json"), merged.fleet.repositories)
     problems += found
     if policy is None:
         return None, problems
     plan, found = make(policy)
-    return plan, problems + found
+    return plan, [*problems, *found, *host_problems(policy.backups, merged.fleet.limits)]
 
 
-def _together(apps: Sequence[RenderedApp]) -> Iterable[list[RenderedApp]]:
-    """The apps of each root, which may be a cluster of its own; those below no root belong together."""
-    groups: dict[Path | None, list[RenderedApp]] = {}
+def _together(apps: Sequence[RenderedApp]) -> Iterable[list[list[RenderedApp]]]:
+    """The apps of each root, by cluster; those below no root belong together."""
+    roots: dict[Path | None, dict[str | None, list[RenderedApp]]] = {}
     for root, of_root in groupby(apps, key=lambda app: app.root):
-        groups.setdefault(root if is_root(root) else None, []).extend(of_root)
-    return groups.values()
+        clusters = roots.setdefault(root if is_root(root) else None, {})
+        for app in of_root:
+            clusters.setdefault(app.app.cluster, []).append(app)
+    return [[*clusters.values()] for clusters in roots.values()]

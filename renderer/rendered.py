@@ -1,14 +1,19 @@
 """What a run gives: apps with their finished objects, and problems, also those that no policy has alone."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from renderer.engines import Made
-from renderer.manifest import Identity, identity
-from renderer.plan import Writer, in_several_policies
+from renderer.fleet import Output
+from renderer.manifest import Identity, Manifest, identity
+from renderer.plan import Planned, Writer, in_several_policies
+from renderer.plan.locations import Location
 from renderer.policy import App
 from renderer.problem import Problem
+
+FLEET_APP = "_fleet"
+"""What the part of a fleet is called that belongs to no app; no name of Kubernetes' begins like this."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,6 +32,21 @@ class RenderedApp:
     objects: tuple[Made, ...]
     writers: tuple[Writer, ...]
     """What its backups write."""
+    component: Mapping[str, Manifest] = field(default_factory=dict)
+    """The files of a kustomize Component with which the app restores itself, by name; no objects."""
+    shared: tuple[Planned, ...] = ()
+    """Its backups that write repositories of the fleet."""
+    is_wanted: bool = True
+    """Whether its objects are asked for; of another cluster it only says what it writes."""
+    by_cluster: bool = False
+    """Whether other policies of its fleet may be of another cluster."""
+    output: Output | None = None
+    """Where its fleet wants its files."""
+
+    @property
+    def is_fleet(self) -> bool:
+        """Whether it is what a fleet needs beside its apps."""
+        return self.app.name == FLEET_APP
 
 
 @dataclass(slots=True)
@@ -41,6 +61,26 @@ def collisions(apps: Sequence[RenderedApp]) -> Iterator[Problem]:
     """What the policies of one cluster do to each other."""
     yield from _same_objects(apps)
     yield from in_several_policies(writer for app in apps for writer in app.writers)
+
+
+def between_clusters(apps: Iterable[RenderedApp]) -> Iterator[Problem]:
+    """Repositories that two clusters of one fleet write: each would forget and prune what the other saved."""
+    first: dict[Location, App] = {}
+    for app in apps:
+        for known in (known for writer in app.writers for known in writer.repository):
+            where = known.by
+            if not isinstance(where, Location) or _is_of_one_cluster(where):
+                continue
+            other = first.setdefault(where, app.app)
+            if other.cluster != app.app.cluster:
+                two = (f"{one.namespace}/{one.name} of cluster '{one.cluster}'" for one in (other, app.app))
+                message = f"{' and '.join(two)} write one repository; put {{cluster}} into the URL"
+                yield Problem(known.place, message, "one-writer")
+
+
+def _is_of_one_cluster(where: Location) -> bool:
+    """A folder of the mover, unless it is mounted by NFS."""
+    return where.kind == "local" and not where.host.startswith("/")
 
 
 def _same_objects(apps: Sequence[RenderedApp]) -> Iterator[Problem]:

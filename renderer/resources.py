@@ -1,6 +1,7 @@
 """Where the data files lie: beside the packages in a checkout, inside `renderer` in an installed wheel."""
 
 import json
+import posixpath
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -19,6 +20,12 @@ _MOVERS = _PACKAGE / "movers"
 def schema_file(name: str) -> Any:
     """A file of `schemas/`, parsed; `name` is its path there, such as `objects/ConfigMap.json`."""
     return json.loads((SCHEMAS / name).read_text("utf-8"))
+
+
+@cache
+def schema_beside(name: str, reference: str) -> str:
+    """The schema file that another refers to: `../kubernetes.json` in `objects/Job.json` is `kubernetes.json`."""
+    return posixpath.normpath(posixpath.join(posixpath.dirname(name), reference))
 
 
 @cache

@@ -9,11 +9,14 @@ import stat
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import NoReturn
 
 from renderer.problem import Place, Problem
 from renderer.source import MAX_BYTES, Source, read
 
 FLEET_FILE = "backplan.yaml"
+MARKS = frozenset((FLEET_FILE, ".git"))
+"""What makes a folder a root."""
 POLICY_NAMES = ("backup-policy.yaml", "backup-policy.yml")
 _POLICY_ENDINGS = tuple(f"{mark}{name}" for name in POLICY_NAMES for mark in (".", "-", "_"))
 
@@ -29,7 +32,7 @@ def find_root(start: Path) -> Path:
     """
     folder = str(start)  # texts, not paths: asked for every policy, and five times as fast
     while True:
-        if any(os.path.exists(f"{folder}/{mark}") for mark in (FLEET_FILE, ".git")):  # noqa: PTH110 - see above
+        if any(os.path.exists(f"{folder}/{mark}") for mark in MARKS):  # noqa: PTH110 - see above
             return Path(folder)
         above = os.path.dirname(folder)  # noqa: PTH120 - see above
         if above == folder:
@@ -39,7 +42,7 @@ def find_root(start: Path) -> Path:
 
 def is_root(folder: Path) -> bool:
     """Whether something marks a folder as a root; a policy below no mark has its own folder for one."""
-    return (folder / FLEET_FILE).exists() or (folder / ".git").exists()
+    return any((folder / mark).exists() for mark in MARKS)
 
 
 @dataclass(slots=True)
@@ -52,16 +55,18 @@ class Root:
     _sources: dict[Path, Source] = field(default_factory=dict)
     paths: dict[str, Path] = field(default_factory=dict)
     """The real path of each file by its name in messages."""
+    shared: "Root | None" = None
+    """The root of a fleet file that lies elsewhere: what its files name stays inside it."""
 
     def shown(self, path: Path) -> str:
         """How messages name a file."""
-        name = _below(path, self.cwd) or path.as_posix()
+        name = below(path, self.cwd) or path.as_posix()
         self.paths[name] = path
         return name
 
     def from_root(self, path: Path) -> str:
         """A file's path from the root: what rendered headers name, the same on every machine."""
-        return _below(path, self.path) or path.name
+        return below(path, self.path) or path.name
 
     def within(self, path: Path) -> Path:
         """The file that a path leads to; raises `FileError` where that is outside the root."""
@@ -69,13 +74,20 @@ class Root:
             real = path.resolve()
         except (OSError, RuntimeError, ValueError) as error:
             raise FileError(f"cannot be followed: {_reason(error)}; check its path") from error
-        if real != self.path and _below(real, self.path) is None:
+        if real != self.path and below(real, self.path) is None:
             raise FileError(f"lies outside '{self.path.name}', the root; files must stay inside it")
         return real
 
     def content(self, path: Path) -> bytes:
         """The bytes of a regular file under the root, one more than allowed at most."""
         return _content(self.within(path))
+
+    def content_beside(self, file: str, name: str) -> bytes:
+        """`content` of a file whose name counts from the one that names it, in whose root it must lie."""
+        root = self if file in self.paths or self.shared is None else self.shared
+        if file not in root.paths or name.startswith("/") or "\0" in name:
+            raise FileError("cannot be read; write a path that counts from the file that names it")
+        return root.content(root.paths[file].parent / name)
 
     def source(self, path: Path) -> Source:
         """A YAML file that many policies use, read once and kept."""
@@ -98,7 +110,7 @@ class Root:
         return self._sources[path]
 
 
-def _below(path: Path, folder: Path) -> str | None:
+def below(path: Path, folder: Path) -> str | None:
     """The path from a folder above it; as texts, which takes a tenth of `relative_to`'s time."""
     start = f"{folder.as_posix().rstrip('/')}/"
     name = path.as_posix()
@@ -125,17 +137,22 @@ def _reason(error: Exception) -> str:
     return error.strerror.lower() if isinstance(error, OSError) and error.strerror else "its name is not valid"
 
 
-def policies_below(folder: Path) -> Iterator[Path]:
+def policies_below(folder: Path, *, of_this_root: bool = False) -> Iterator[Path]:
     """Every policy file below a folder by its name, sorted; hidden folders and linked ones are passed over.
 
-    Raises `FileError` for a folder that cannot be read: a policy in it would be missed in silence.
+    With `of_this_root` folders that are roots themselves are passed over too. Raises `FileError` for a folder that
+    cannot be read: a policy in it would be missed in silence.
     """
-    for path, folders, files in os.walk(folder, onerror=_unreadable):
+    for path, folders, files in os.walk(folder, onerror=unreadable):
+        if of_this_root and path != str(folder) and not MARKS.isdisjoint((*folders, *files)):
+            folders.clear()
+            continue
         folders[:] = sorted(name for name in folders if not name.startswith("."))
         for name in sorted(files):
             if name in POLICY_NAMES or name.endswith(_POLICY_ENDINGS):
                 yield Path(path, name)
 
 
-def _unreadable(error: OSError) -> None:
+def unreadable(error: OSError) -> NoReturn:
+    """A folder that cannot be listed ends the search."""
     raise FileError(f"folder '{error.filename}' cannot be read: {_reason(error)}; check its permissions") from error

@@ -1,6 +1,6 @@
-"""Which layers make up a policy: fleet defaults, fleet overlays, its own overlays, itself, the command line."""
+"""Layers from files: overlays by name or path, and every file as the one document of its kind, checked alone."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from itertools import islice
 from pathlib import Path
@@ -8,7 +8,7 @@ from pathlib import Path
 from renderer import resources
 from renderer.layers import Layer
 from renderer.problem import Place, Problem
-from renderer.root import FLEET_FILE, FileError, Root
+from renderer.root import FileError, Root
 from renderer.schema import Strictness, check, key_of
 from renderer.schema.walk import layer_problems
 from renderer.source import Node, Source
@@ -19,45 +19,16 @@ MOST = 100
 _KINDS = {"BackupPolicy": "policy.json", "BackupOverlay": "overlay.json", "BackupFleet": "fleet.json"}
 
 
-@dataclass(frozen=True, slots=True)
-class Fleet:
-    """What backplan.yaml gives to every policy."""
-
-    cluster: str | None
-    layers: tuple[Layer, ...]
-    substitution: frozenset[str]
-
-
-NO_FLEET = Fleet(None, (), frozenset())
-
-
 @dataclass(slots=True)
 class Stack:
     """Collects layers from files, each checked alone at its own lines, and the problems on the way."""
 
     root: Root
     problems: list[Problem]
-
-    def fleet(self) -> Fleet | None:
-        """backplan.yaml of the root, if there is one; None where anything is wrong with it."""
-        path = self.root.path / FLEET_FILE
-        if not path.exists():
-            return NO_FLEET
-        before = len(self.problems)
-        node = self.document(self.root.source(path), "BackupFleet", self.root.shown(path))
-        fleet = self._fleet(node.get("spec") or Node({}, node.place), path) if node else None
-        return fleet if len(self.problems) == before else None
-
-    def _fleet(self, spec: Node, path: Path) -> Fleet:
-        self.problems.extend(not_read_yet(spec))
-        defaults = spec.get("defaults")
-        if defaults is not None and (inner := defaults.get("overlays")) is not None:
-            message = "'overlays' has no effect under defaults; list them in spec.overlays of backplan.yaml"
-            self.problems.append(Problem(inner.key, message, "overlay"))
-        layers = [Layer(defaults, "fleet defaults")] if defaults else []
-        layers += self.overlays(spec, path)
-        names = [item.value for item in spec.nearest("substitution").items]
-        return Fleet(spec.text("cluster"), tuple(layers), frozenset(str(name) for name in names))
+    shared: "Stack | None" = None
+    """Whose `overlays/` comes first: that of a fleet file which lies elsewhere."""
+    folder: Path | None = None
+    """Where the fleet file lies, if that is not the root itself."""
 
     def document(self, source: Source, kind: str, name: str) -> Node | None:
         """The one document of a file that must be of a kind, if it is valid."""
@@ -109,10 +80,10 @@ class Stack:
         return Layer(spec, f"overlay {name}")
 
     def _source(self, name: str, place: Place, folder: Path) -> tuple[Source | None, str]:
-        path = self._path(name, folder)
         try:
-            if path is not None and self.root.within(path).exists():
-                return _placed(self.root.source(path), name, place), self.root.shown(path)
+            for root, path in self._paths(name, folder):
+                if root.within(path).exists():
+                    return _placed(root.source(path), name, place), root.shown(path)
         except (FileError, OSError) as error:
             why = str(error) if isinstance(error, FileError) else "cannot be read; check its path"
             self.problems.append(Problem(place, f"overlay '{name[:80]}' {why}", "file"))
@@ -120,16 +91,20 @@ class Stack:
         if "/" not in name and name in resources.shipped_overlays():
             shipped = resources.shipped_overlays()[name]
             return self.root.shipped(shipped), shipped.name
-        self.problems.append(Problem(place, f"no overlay '{name[:80]}'; {_advice(name, path is None)}", "overlay"))
+        impossible = next(self._paths(name, folder), None) is None
+        self.problems.append(Problem(place, f"no overlay '{name[:80]}'; {_advice(name, impossible)}", "overlay"))
         return None, ""
 
-    def _path(self, name: str, folder: Path) -> Path | None:
-        """Where an overlay file would lie; None for a name that cannot be a path."""
+    def _paths(self, name: str, folder: Path) -> Iterator[tuple[Root, Path]]:
+        """Where an overlay file could lie; nowhere if its name cannot be a path."""
         if "\0" in name or len(name) > 255:
-            return None
+            return
         if "/" in name or name.endswith((".yaml", ".yml")):
-            return folder / name
-        return self.root.path / "overlays" / f"{name}.yaml"
+            yield self.root, folder / name
+            return
+        if self.shared is not None:
+            yield from self.shared._paths(name, folder)  # noqa: SLF001 - another one of these
+        yield self.root, (self.folder or self.root.path) / "overlays" / f"{name}.yaml"
 
 
 def _of_another_kind(node: Node, kind: str) -> Iterator[Problem]:
@@ -162,13 +137,3 @@ def _advice(name: str, impossible: bool) -> str:
         return f"did you mean '{close[0]}'?"
     shipped = ", ".join(resources.shipped_overlays())
     return f"put it into overlays/{name[:80]}.yaml at the root, or use one of the shipped: {shipped}"
-
-
-def not_read_yet(spec: Node) -> Sequence[Problem]:
-    """Keys of backplan.yaml that are known but that nothing reads yet."""
-    key = key_of("fleet.json").properties["spec"]
-    return [
-        Problem(node.key, f"'{name}' is not supported yet; remove it", "engine")
-        for name, node in spec.mapping.items()
-        if node.value is not None and name in key.properties and key.properties[name].planned is True
-    ]

@@ -79,7 +79,8 @@ def _effective(parsed: argparse.Namespace, console: Console) -> int:
     problems = in_order(problems)
     console.report(problems, parsed.format)
     for one in merged:
-        console.write(f"# {one.app.namespace}/{one.app.name}, layers from the lowest: ")
+        cluster = f" in cluster {one.app.cluster}" if one.fleet.by_cluster and one.app.cluster else ""
+        console.write(f"# {one.app.namespace}/{one.app.name}{cluster}, layers from the lowest: ")
         console.write(", ".join(layer.title for layer in one.layers) + "\n")
         console.write(effective(one.spec))
     return 1 if policies.has_errors(problems, parsed.strict) else 0

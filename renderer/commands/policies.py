@@ -2,6 +2,7 @@
 
 import argparse
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 
 from renderer.commands.console import Console
@@ -9,7 +10,8 @@ from renderer.errors import UsageError
 from renderer.problem import Problem, Severity
 from renderer.report.problems import FORMATS
 from renderer.request import Request
-from renderer.root import FileError, policies_below
+from renderer.root import FileError
+from renderer.search import policies_in, whole_fleet
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
@@ -18,7 +20,15 @@ def arguments(parser: argparse.ArgumentParser) -> None:
         "paths",
         metavar="PATH",
         nargs="*",
-        help="policy files, or folders to search; the current folder by default",
+        help="policy files, or folders to search; by default the fleet of the nearest backplan.yaml, else this folder",
+    )
+    parser.add_argument("--fleet", metavar="FILE", help="use this fleet file, which may lie in another checkout")
+    parser.add_argument(
+        "--cluster",
+        metavar="NAME",
+        action="append",
+        default=[],
+        help="only for this cluster of the fleet; may be given several times",
     )
     parser.add_argument(
         "--overlay",
@@ -37,25 +47,41 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 
 def request(parsed: argparse.Namespace, console: Console) -> Request:
     """The policies that the arguments mean; raises `UsageError` where there is none."""
-    files: dict[Path, None] = {}
-    for name in parsed.paths or ["."]:
-        files.update(dict.fromkeys(_files(name, console.cwd)))
-    return Request(list(files), console.cwd, parsed.overlay)
+    cwd = console.cwd
+    fleet = _fleet_file(parsed.fleet, cwd) if parsed.fleet is not None else None
+    asked = Request([], cwd, parsed.overlay, fleet, parsed.cluster)
+    try:
+        if not parsed.paths and (found := whole_fleet(asked)) is not None:
+            return found
+        files: dict[Path, None] = {}
+        for name in parsed.paths or ["."]:
+            files.update(dict.fromkeys(_files(name, asked)))
+    except FileError as error:
+        raise UsageError(str(error)) from error
+    return replace(asked, files=list(files))
 
 
-def _files(name: str, cwd: Path) -> list[Path]:
+def _fleet_file(name: str, cwd: Path) -> Path:
     try:
         path = cwd / name
+        if not path.is_file():
+            raise UsageError(f"no file '{name}' for --fleet; name a backplan.yaml")
+        return path.parent.resolve() / path.name
+    except (OSError, ValueError) as error:
+        raise UsageError(f"'{name[:80]}' is not a path") from error
+
+
+def _files(name: str, asked: Request) -> list[Path]:
+    try:
+        path = asked.cwd / name
         if path.is_dir():
-            found = list(policies_below(path.resolve()))
+            found = list(policies_in(path.resolve(), asked))
             if not found:
                 raise UsageError(f"no backup-policy.yaml in '{name}' or below; `backplan new` writes one")
             return found
         if not path.exists():
             raise UsageError(f"no file or folder '{name}'")
         return [path.parent.resolve() / path.name]
-    except FileError as error:
-        raise UsageError(str(error)) from error
     except (OSError, ValueError) as error:
         raise UsageError(f"'{name[:80]}' is not a path") from error
 

@@ -1,4 +1,4 @@
-"""Turn policies into manifests: to standard output, or with --out into files."""
+"""Turn policies into manifests: to standard output, or into files by --out or by `output` of the fleet."""
 
 import argparse
 from collections.abc import Sequence
@@ -8,10 +8,11 @@ from pathlib import Path
 from renderer.commands import policies
 from renderer.commands.console import Console
 from renderer.errors import UsageError
-from renderer.output import Change, OwnFolder, Pattern, app_text, apply, compare, laid_out, owned
+from renderer.output import Change, Pattern, Target, app_text, apply, compared, target_of, targets_of
 from renderer.pipeline import render
-from renderer.rendered import Rendered
+from renderer.rendered import RenderedApp
 from renderer.report.problems import summary
+from renderer.request import Request
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
@@ -20,21 +21,23 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--out",
         metavar="FOLDER",
-        help="write files below FOLDER as {namespace}/{app}/{kind}.yaml, "
+        help="write files below FOLDER as {namespace}/{app}/{kind}.yaml, below {cluster} in a fleet of several, "
         "or by a pattern of {dir} {cluster} {namespace} {app} {kind} {role}",
     )
+    parser.add_argument("--stdout", action="store_true", help="print, even if the fleet has an `output`")
     parser.add_argument(
         "--check",
         action="store_true",
-        help="with --out: write nothing, print what would change, exit 1 if anything would",
+        help="instead of writing files print what would change, exit 1 if anything would",
     )
 
 
 def run(parsed: argparse.Namespace, console: Console) -> int:
     """Render; nothing is written if anything is wrong with any policy."""
-    if parsed.check and not parsed.out:
-        raise UsageError("--check compares with files; say where they are with --out")
-    pattern = Pattern.of(parsed.out) if parsed.out else None
+    if parsed.stdout and (parsed.out or parsed.check):
+        raise UsageError("--stdout prints what --out would write and --check would compare; leave it out")
+    if parsed.out:
+        Pattern.of(parsed.out)  # a mistake in it is said before all others
     request = policies.request(parsed, console)
     rendered = render(request)
     console.report(rendered.problems, parsed.format)
@@ -43,18 +46,35 @@ def run(parsed: argparse.Namespace, console: Console) -> int:
             what = policies.counted(len(request.files), "policy file", "policy files")
             console.say(summary(rendered.problems, f"nothing rendered from {what}"))
         return 1
-    if pattern is None:
-        console.write("---\n".join(app_text(app) for app in rendered.apps))
-        return 0
-    return _files(rendered, pattern, parsed, console)
+    if targets := _targets(rendered.apps, parsed, console):
+        return _files(targets, request, parsed, console)
+    if parsed.check:
+        raise UsageError("--check compares with files; say where they are with --out, or set output in backplan.yaml")
+    _refuse_mixture(rendered.apps)
+    console.write("---\n".join(app_text(app) for app in rendered.apps))
+    return 0
 
 
-def _files(rendered: Rendered, pattern: Pattern, parsed: argparse.Namespace, console: Console) -> int:
-    files = {console.cwd / path: file for path, file in laid_out(rendered.apps, pattern).items()}
-    folders = [OwnFolder(console.cwd / own.folder, own.line) for own in owned(rendered.apps, pattern)]
-    found = compare(files, console.cwd / pattern.base(rendered.apps), folders)
-    changes = found.changes
-    for path in found.left:
+def _targets(apps: Sequence[RenderedApp], parsed: argparse.Namespace, console: Console) -> list[Target]:
+    """Where files are written; none for standard output."""
+    if parsed.out:
+        return [target_of(parsed.out, apps, console.cwd)]
+    return [] if parsed.stdout else targets_of(apps)
+
+
+def _refuse_mixture(apps: Sequence[RenderedApp]) -> None:
+    """One stream is for one cluster."""
+    clusters = sorted({app.app.cluster for app in apps if app.by_cluster and app.app.cluster is not None})
+    if len(clusters) > 1:
+        names = " and ".join(f"'{name}'" for name in clusters[:2])
+        raise UsageError(f"objects for {names} would be mixed; choose one with --cluster, or write files with --out")
+
+
+def _files(targets: Sequence[Target], request: Request, parsed: argparse.Namespace, console: Console) -> int:
+    whole = request.whole if not request.clusters else None
+    found = list(compared(targets, whole))
+    changes = [change for one in found for change in one.changes]
+    for path in (path for one in found for path in one.left):
         name = _relative(path, console.cwd)
         console.say(f"left {name} as it is: not rendered by Backplan; list the rendered files in it\n")
     if parsed.check:
@@ -65,8 +85,8 @@ def _files(rendered: Rendered, pattern: Pattern, parsed: argparse.Namespace, con
             console,
         )
         return 1 if changes else 0
-    apply(changes)
-    count = len(files) - len(found.left)
+    apply(found)
+    count = sum(one.count for one in found)
     _conclude(f"{policies.counted(count, 'file', 'files')}, {_counts(changes)}", console)
     return 0
 

@@ -1,8 +1,10 @@
 """Rendered apps as files: which file holds what, writing only what changed, and showing what would."""
 
 from renderer.output.files import Change, Comparison, Outcome, apply, compare
-from renderer.output.layout import File, Pattern, app_text, laid_out, owned
+from renderer.output.layout import File, app_text, laid_out, owned
 from renderer.output.owner import HEADER, OwnFolder
+from renderer.output.pattern import Pattern
+from renderer.output.target import Target, compared, target_of, targets_of
 
 __all__ = [
     "HEADER",
@@ -12,9 +14,13 @@ __all__ = [
     "Outcome",
     "OwnFolder",
     "Pattern",
+    "Target",
     "app_text",
     "apply",
     "compare",
+    "compared",
     "laid_out",
     "owned",
+    "target_of",
+    "targets_of",
 ]

@@ -3,13 +3,16 @@
 import os
 import stat
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from contextlib import suppress
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from pathlib import Path
 
 from renderer.errors import UsageError
-from renderer.output.layout import KUSTOMIZATION, File
+from renderer.fleet.pattern import KUSTOMIZATION
+from renderer.output.layout import File
 from renderer.output.owner import OwnFolder, first_line, is_there, line_of, policy_of, stale
+from renderer.output.vanished import Sweep, swept
 
 
 class Outcome(StrEnum):
@@ -44,19 +47,29 @@ class Change:
 class Comparison:
     """The disk against what is rendered now, each in order of path."""
 
+    base: Path
+    """The folder that nothing leaves."""
+    count: int
+    """Files that are rendered now."""
     changes: list[Change]
     left: list[Path]
     """Kustomizations of the user's own, which stay as they are."""
 
 
-def compare(files: Mapping[Path, File], base: Path, owned: Iterable[OwnFolder]) -> Comparison:
+def compare(
+    files: Mapping[Path, File], base: Path, owned: Iterable[OwnFolder], sweep: Sweep | None = None
+) -> Comparison:
     """What must change on disk.
 
     `base` is the folder that nothing leaves, not even through a symbolic link. What a policy rendered once into a
-    folder of its own and renders no more is deleted. Raises `UsageError` for a file in the way that is not ours.
+    folder of its own and renders no more is deleted, and what `sweep` finds. Raises `UsageError` for a file in the way
+    that is not ours.
     """
     try:
-        return _compared(files, base, owned)
+        found = _compared(files, base, owned)
+        gone = {change.path for change in found.changes}
+        more = [_deletion(path) for path in (swept(sweep, files) if sweep is not None else ()) if path not in gone]
+        return replace(found, changes=sorted([*found.changes, *more], key=lambda change: change.path))
     except (OSError, RuntimeError) as error:  # RuntimeError: a symbolic link that leads to itself
         raise UsageError(f"cannot compare with what is there: {_reason(error)}; check the folder of --out") from error
 
@@ -66,7 +79,7 @@ def _compared(files: Mapping[Path, File], base: Path, owned: Iterable[OwnFolder]
     left = {path for path in files if path.name == KUSTOMIZATION and _is_foreign(path)}
     changes = [change for path, file in files.items() if path not in left and (change := _change(path, file))]
     changes += [_deletion(path) for path in set(stale(owned, files, base))]
-    return Comparison(sorted(changes, key=lambda change: change.path), sorted(left))
+    return Comparison(base, len(files) - len(left), changes, sorted(left))
 
 
 def _is_foreign(path: Path) -> bool:
@@ -118,26 +131,36 @@ def _deletion(path: Path) -> Change:
     return Change(path, Outcome.DELETE, path.read_text("utf-8", "replace"), "")
 
 
-def apply(changes: Sequence[Change]) -> None:
+def apply(comparisons: Sequence[Comparison]) -> None:
     """Carry the changes out: first every new text beside its file, then the renames, then the deletions.
 
     So a full disk or a missing permission leaves all files as they were. Raises `UsageError` with the reason.
     """
     staged: list[tuple[Path, Path]] = []
+    changes = [change for comparison in comparisons for change in comparison.changes]
     try:
         for change in changes:
             if change.outcome is not Outcome.DELETE:
                 staged += [(_stage(change), change.path)]
         for temporary, path in staged:
             temporary.replace(path)
-        for change in changes:
-            if change.outcome is Outcome.DELETE:
-                change.path.unlink(missing_ok=True)
+        for comparison in comparisons:
+            _delete([change.path for change in comparison.changes if change.outcome is Outcome.DELETE], comparison.base)
     except OSError as error:
         raise UsageError(f"cannot write {_reason(error)}") from error
     finally:
         for temporary, _ in staged:
             temporary.unlink(missing_ok=True)
+
+
+def _delete(paths: Sequence[Path], base: Path) -> None:
+    """Files, and the folders below `base` that are empty without them."""
+    for path in paths:
+        path.unlink(missing_ok=True)
+    emptied = {folder for path in paths for folder in path.parents if folder != base and folder.is_relative_to(base)}
+    for folder in sorted(emptied, key=lambda folder: -len(folder.parts)):
+        with suppress(OSError):  # it holds something else
+            folder.rmdir()
 
 
 def _reason(error: Exception) -> str:

@@ -7,6 +7,7 @@ from pathlib import Path
 
 from renderer.emit import document
 from renderer.rendered import RenderedApp
+from renderer.root import MARKS
 
 HEADER = "Rendered by Backplan from "
 """How the first comment of every rendered file begins; only files with it are ever overwritten or deleted."""
@@ -27,12 +28,21 @@ class OwnFolder:
 
 def header(app: RenderedApp) -> str:
     """The comment at the top of every file of an app."""
-    return f"{HEADER}{app.source}{_END}"
+    return _header(app.source)
 
 
 def own_line(app: RenderedApp) -> bytes:
     """`header` as it stands in a file."""
-    return first_line(document({}, header=(header(app),)).encode())
+    return line_from(app.source)
+
+
+def line_from(source: str) -> bytes:
+    """The first line of what is rendered from a file, which is named from the root."""
+    return first_line(document({}, header=(_header(source),)).encode())
+
+
+def _header(source: str) -> str:
+    return f"{HEADER}{source}{_END}"
 
 
 def first_line(content: bytes) -> bytes:
@@ -42,7 +52,7 @@ def first_line(content: bytes) -> bytes:
 
 def policy_of(line: bytes) -> str | None:
     """The policy that a first line names, from the root; None where Backplan did not render the file."""
-    if not line.startswith(_START):
+    if not line.startswith(_START) or not line.endswith(_END.encode()):
         return None
     return line.removeprefix(_START).removesuffix(_END.encode()).decode("utf-8", "replace")
 
@@ -60,19 +70,31 @@ def stale(owned: Iterable[OwnFolder], rendered: Container[Path], base: Path) -> 
     real = base.resolve()
     for own in owned:
         if own.folder.resolve().is_relative_to(real):
-            for path in _yaml_below(own.folder):
+            for path in yaml_below(own.folder):
                 if path not in rendered and line_of(path) == own.line:
                     yield path
 
 
-def _yaml_below(folder: Path) -> Iterator[Path]:
-    """Regular files below a folder; links are not followed, and hidden folders such as `.git` are passed over."""
-    for place, folders, names in os.walk(folder):
-        folders[:] = [name for name in folders if not name.startswith(".")]
-        for name in names:
-            path = Path(place, name)
-            if name.endswith((".yaml", ".yml")) and not path.is_symlink() and path.is_file():
-                yield path
+def yaml_below(folder: Path, *, of_this_root: bool = False) -> Iterator[Path]:
+    """Regular files below a folder; links are not followed, and hidden folders such as `.git` are passed over.
+
+    With `of_this_root` so are folders that are roots themselves: what lies there was rendered from other policies.
+    """
+    waiting = [str(folder)]
+    while waiting:
+        here = waiting.pop()
+        try:
+            with os.scandir(here) as listed:
+                entries = list(listed)
+        except OSError:  # what cannot be listed is not known to hold anything of ours
+            continue
+        if of_this_root and here != str(folder) and any(entry.name in MARKS for entry in entries):
+            continue
+        for entry in entries:
+            if entry.is_dir(follow_symlinks=False):
+                waiting += [entry.path] if not entry.name.startswith(".") else []
+            elif entry.name.endswith((".yaml", ".yml")) and entry.is_file(follow_symlinks=False):
+                yield Path(entry.path)
 
 
 def line_of(path: Path) -> bytes:

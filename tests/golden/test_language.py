@@ -9,8 +9,12 @@ from renderer.schema import key_of
 from tests.golden.examples import FOLDER
 
 ROOT_KEY = key_of("layer.json")
-KUBERNETES = {frozenset(one.get("properties", ())) for one in schema_file("kubernetes.json")["$defs"].values()}
-"""What Kubernetes defines, by the names inside: the walk ends there."""
+OTHERS = [
+    *schema_file("kubernetes.json")["$defs"].values(),
+    *schema_file("objects/ExternalSecret.json")["$defs"].values(),
+]
+THEIRS = {frozenset(one.get("properties", ())) for one in OTHERS}
+"""What Kubernetes and the External Secrets Operator define, by the names inside: the walk ends there."""
 
 
 def canonical(path):
@@ -26,9 +30,9 @@ def canonical(path):
 
 
 def language(key, prefix=""):
-    """Every key that engine volsync honours, down to those whose inside is Kubernetes' own."""
+    """Every key that engine volsync honours, down to those whose inside is somebody else's own."""
     holder = key.item if key.item is not None else key
-    if frozenset(holder.properties) in KUBERNETES:
+    if frozenset(holder.properties) in THEIRS:
         return
     for name, below in holder.properties.items():
         path = f"{prefix}{name}"

@@ -79,16 +79,16 @@ def test_folder_that_nothing_is_rendered_into_any_more_is_cleared(run, tmp_path,
 def test_links_hidden_folders_and_what_is_not_ours_are_passed_over(run, tmp_path):
     run("--out", "out/{app}/{role}", a=POLICY + CREATE)
     own = tmp_path / "out/paperless"
-    (own / ".git").mkdir()
+    (own / ".cache").mkdir()
     (tmp_path / "elsewhere").mkdir()
-    for folder in (own / ".git", tmp_path / "elsewhere"):
+    for folder in (own / ".cache", tmp_path / "elsewhere"):
         (folder / "claim.yaml").write_bytes((own / "restore/persistentvolumeclaim.yaml").read_bytes())
     (own / "linked").symlink_to(tmp_path / "elsewhere")
     (own / "restore/mine.yaml").write_text("kind: Mine\n")
     assert run("--out", "out/{app}/{role}", a=POLICY)[2] == "2 files, 2 removed\n"
     assert sorted(files(tmp_path / "elsewhere")) == ["claim.yaml"]
     assert sorted(path.name for path in (own / "restore").iterdir()) == ["mine.yaml"]
-    assert (own / ".git/claim.yaml").exists()
+    assert (own / ".cache/claim.yaml").exists()
 
 
 def test_folders_of_two_runs_beside_each_other_stay(run, tmp_path):

@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.renderer.volsync.policies import overlay
+from tests.renderer.policies import overlay
 from tests.schemas.crd import errors_in
 
 PLACES = ("spec", "volume", "target", "volume of target")

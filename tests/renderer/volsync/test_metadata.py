@@ -6,7 +6,7 @@ import re
 import pytest
 
 from renderer.manifest import content_hash
-from tests.renderer.volsync.policies import overlay
+from tests.renderer.policies import overlay
 from tests.schemas.crd import errors_in
 
 SOURCE, DESTINATION, CLAIM = "ReplicationSource", "ReplicationDestination", "PersistentVolumeClaim"

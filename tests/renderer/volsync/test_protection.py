@@ -3,7 +3,7 @@
 import pytest
 
 from renderer.labels import ARGO_SYNC_OPTIONS, FLUX_PRUNE
-from tests.renderer.volsync.policies import overlay
+from tests.renderer.policies import overlay
 from tests.renderer.volsync.test_metadata import CLAIM, DESTINATION, RESTORED, SOURCE, labels_of
 
 OWN = {"app": "web", "volume": "data"}

@@ -4,7 +4,7 @@ import re
 
 import pytest
 
-from tests.renderer.volsync.policies import overlay
+from tests.renderer.policies import overlay
 from tests.schemas.crd import errors_in
 
 FIELD = r"((\d+,)*\d+|\d+[/-]\d+|\*(/\d+)?)"

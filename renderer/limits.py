@@ -1,0 +1,87 @@
+"""`limits.repositoryHosts`: that every repository lies where the fleet lets it, as far as policies tell."""
+
+import posixpath
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
+from typing import NamedTuple
+
+from renderer.fleet import Limits
+from renderer.plan.locations import is_local, local_path, location, mount_of
+from renderer.policy import Backup
+from renderer.problem import Problem, Severity
+
+_ON_A_SERVER = ("s3", "rest", "sftp")
+_ADDRESS = re.compile(r"(\[[^\]]*\]|[^:]*)(?::([0-9]*))?")
+_SPEAKABLE = re.compile(r"[\w.:/\[\]-]{1,100}")
+
+
+class _Where(NamedTuple):
+    """What a limit is held against: a server and its port, a bucket as `b2:name`, or a folder."""
+
+    name: str
+    port: str = ""
+
+    def shown(self, limits: Iterable[str]) -> str:
+        """With its port where that is unusual, or is what keeps it off the list; never with what is no name."""
+        is_usual = self.port in ("", "443", "80", "22") and not any(f"{self.name}:" in limit for limit in limits)
+        shown = self.name if is_usual else f"{self.name}:{self.port}"
+        return f"'{shown}'" if _SPEAKABLE.fullmatch(shown) else "another place"
+
+
+def host_problems(backups: Iterable[Backup], limits: Limits) -> Iterator[Problem]:
+    """An error for each repository elsewhere, a warning for each that nobody can know of."""
+    if limits.hosts is None:
+        return
+    for backup in backups:
+        if backup.repository.ref is not None:  # the fleet's own word
+            continue
+        where = _where(backup)
+        place = backup.node.nearest("repository", "url").place
+        if where is None:
+            what = "is not said" if backup.repository.url is None else "is known in the cluster alone"
+            message = f"the repository's server {what}, so limits.repositoryHosts proves nothing; set repository.url"
+            yield Problem(place, message, "limits", Severity.WARNING)
+        elif not any(_covers(limit, where) for limit in limits.hosts):
+            said = f"the repository lies on {where.shown(limits.hosts)}, which limits.repositoryHosts does not list"
+            yield Problem(place, f"{said}; use what it lists, or add this one ({limits.hosts_place})", "limits")
+
+
+def _where(backup: Backup) -> _Where | None:
+    """None where the URL does not say it."""
+    url = backup.repository.url
+    if url is None:
+        return None
+    if is_local(url):
+        return _folder(backup, local_path(url))
+    said, _, template = url.partition("{{")
+    found = location(replace(backup, repository=replace(backup.repository, url=said)))
+    if found is None or (template and not (found.host and (found.path or said.endswith("/")))):
+        return None  # what a template gives could still belong to the server's name
+    if found.kind not in _ON_A_SERVER:
+        return _Where(f"{found.kind}:{found.host}")
+    host = found.host.rpartition("@")[2]
+    split = _ADDRESS.fullmatch(host)
+    if split is None:
+        return _Where(host)
+    default = "22" if found.kind == "sftp" else "80" if re.match(r"\w+:http:", url, re.IGNORECASE) else "443"
+    return _Where(split[1], split[2] or default)
+
+
+def _folder(backup: Backup, path: str) -> _Where:
+    """An NFS server is a server; any other folder is itself, wherever its volume comes from."""
+    mount = mount_of(backup, path)
+    server = mount.source.get("nfs", {}).get("server") if mount is not None else None
+    return _Where(str(server).lower()) if server else _Where(posixpath.normpath(posixpath.join("/", path)))
+
+
+def _covers(limit: str, where: _Where) -> bool:
+    if where.name.startswith("/"):
+        return limit.startswith("/") and f"{where.name}/".startswith(f"{posixpath.normpath(limit).rstrip('/')}/")
+    if ":" in where.name and not where.port:
+        return limit == where.name
+    split = _ADDRESS.fullmatch(limit.lower())
+    if split is None or (split[2] and split[2] != where.port):
+        return False
+    name = split[1]
+    return where.name.endswith(name[1:]) if name.startswith("*.") else where.name == name
