@@ -1,0 +1,47 @@
+#!/bin/sh
+# PID 1 of a mover's container: one operation on one restic repository, and one result.
+#
+# Configured by the environment only, and made for busybox ash and dash. No default is written in the shell's notation
+# with braces: Flux would substitute it. What the environment says is data: nothing here evaluates it.
+# shellcheck disable=SC2034  # variables are shared with the other files of this folder
+umask 077
+child='' stopped=''
+# First of all, as PID 1 does not hear a signal that it has no trap for. Builtins only: a program started here could
+# take the child's exit code.
+trap 'stopped=1; [ -z "$child" ] || kill -TERM "$child" 2>/dev/null' TERM INT
+
+# What is not set is empty from here on, so that `set -u` finds our own mistakes and no missing setting.
+export BACKPLAN_OPERATION="$BACKPLAN_OPERATION" BACKPLAN_HOST="$BACKPLAN_HOST" BACKPLAN_TAGS="$BACKPLAN_TAGS" \
+    BACKPLAN_DATA="$BACKPLAN_DATA" BACKPLAN_DUMPS="$BACKPLAN_DUMPS" BACKPLAN_IGNORE_INODE="$BACKPLAN_IGNORE_INODE" \
+    BACKPLAN_EXCLUDE="$BACKPLAN_EXCLUDE" BACKPLAN_EXCLUDE_CACHES="$BACKPLAN_EXCLUDE_CACHES" \
+    BACKPLAN_EXCLUDE_LARGER_THAN="$BACKPLAN_EXCLUDE_LARGER_THAN" \
+    BACKPLAN_LIMIT_UPLOAD="$BACKPLAN_LIMIT_UPLOAD" BACKPLAN_LIMIT_DOWNLOAD="$BACKPLAN_LIMIT_DOWNLOAD" \
+    BACKPLAN_RETRY_LOCK="$BACKPLAN_RETRY_LOCK" BACKPLAN_LOCK_ROUND="$BACKPLAN_LOCK_ROUND" \
+    BACKPLAN_STOP_PATIENCE="$BACKPLAN_STOP_PATIENCE" BACKPLAN_ALLOW_EMPTY="$BACKPLAN_ALLOW_EMPTY" \
+    BACKPLAN_MAX_SHRINK_PERCENT="$BACKPLAN_MAX_SHRINK_PERCENT" BACKPLAN_ACKNOWLEDGE="$BACKPLAN_ACKNOWLEDGE" \
+    TMPDIR="$TMPDIR"
+repository_is=$RESTIC_REPOSITORY$RESTIC_REPOSITORY_FILE
+password_is=$RESTIC_PASSWORD$RESTIC_PASSWORD_FILE$RESTIC_PASSWORD_COMMAND
+set -u
+
+# shellcheck source=/dev/null
+. /mover/result.sh
+trap 'finish error 1' EXIT # whatever happens, there is a result
+# shellcheck source=/dev/null
+. /mover/run.sh
+# shellcheck source=/dev/null
+. /mover/lock.sh
+
+case $BACKPLAN_OPERATION in
+init | backup)
+    prepare
+    # shellcheck source=/dev/null
+    . "/mover/$BACKPLAN_OPERATION.sh"
+    "$BACKPLAN_OPERATION"
+    ;;
+*)
+    say "BACKPLAN_OPERATION is '$BACKPLAN_OPERATION'; it is one of init, backup"
+    BACKPLAN_OPERATION=unknown
+    finish error 64
+    ;;
+esac

@@ -1,0 +1,104 @@
+#!/bin/sh
+# Runs restic as a child that a stop reaches, and listens to what it says.
+#
+# No pipes around restic: a shell without pipefail would take the exit code of the other end.
+# shellcheck disable=SC2034,SC2154  # variables are shared with the other files of this folder
+
+rc=0
+
+# prepare: what every operation needs before it starts.
+prepare() {
+    [ -n "$repository_is" ] || usage "RESTIC_REPOSITORY is not set; set it in the Secret or in the policy's url"
+    [ -n "$password_is" ] || usage "RESTIC_PASSWORD is not set; add it to the Secret"
+    case "$BACKPLAN_RETRY_LOCK$BACKPLAN_LOCK_ROUND$BACKPLAN_STOP_PATIENCE$BACKPLAN_MAX_SHRINK_PERCENT" in
+    *[!0-9]*) usage "BACKPLAN_RETRY_LOCK and BACKPLAN_MAX_SHRINK_PERCENT are whole numbers" ;;
+    esac
+    [ -n "$TMPDIR" ] || TMPDIR=/tmp
+    work=$TMPDIR/mover
+    rm -rf "$work"
+    if ! mkdir -p "$work" || ! mkfifo "$work/stderr"; then
+        usage "$TMPDIR is not writable; mount an emptyDir there"
+    fi
+    end="end of restic's words, listened to since $began by $(hostname)"
+    run "$work/version" restic version
+    case $rc in
+    126 | 127) usage "the image has no restic that runs here" ;;
+    esac
+    read -r _ restic_version _ <"$work/version" || restic_version=''
+    case $restic_version in
+    *[!0-9A-Za-z.+-]*) restic_version='' ;;
+    esac
+}
+
+# run OUT COMMAND...: sets rc to the command's own exit code, also when we are told to stop in between.
+run() {
+    out=$1
+    shift
+    : >"$work/heard"
+    rc=130
+    [ -z "$stopped" ] || return 0
+    # Opened both ways by ourselves, so that opening never blocks: the end is told to the listener in a word.
+    exec 3<>"$work/stderr"
+    "$@" >"$out" 2>&3 3>&- &
+    child=$!
+    [ -z "$stopped" ] || kill -TERM "$child" 2>/dev/null # it came before we knew whom to tell
+    listen <&3 3>&- &
+    listener=$!
+    await "$child"
+    child=''
+    printf '\n%s\n' "$end" >&3
+    wait "$listener" || wait "$listener" || :
+    exec 3>&-
+}
+
+# await PID: sets rc to its exit code. A signal cuts the shell's wait short, so it waits for the real end; for so long
+# that the result can still be written before the kubelet's SIGKILL. A restic whose server fails needs 60 s for its lock.
+await() {
+    wait "$1"
+    rc=$?
+    [ -n "$stopped" ] || return 0
+    patience=$BACKPLAN_STOP_PATIENCE
+    [ -n "$patience" ] || patience=40
+    {
+        sleep "$patience"
+        kill -KILL "$1"
+    } 2>/dev/null &
+    timer=$!
+    while [ "$rc" -gt 128 ]; do
+        wait "$1"
+        again=$?
+        [ "$again" -ne 127 ] || break
+        rc=$again
+    done
+    kill "$timer" 2>/dev/null
+}
+
+# listen: passes restic's stderr on as it comes, so that a log shows what restic is waiting for, and notes the words
+# that exit code 1 lacks. A line with "during" is about one file, whose name may say anything.
+listen() {
+    errors=0
+    while IFS= read -r line && [ "$line" != "$end" ]; do
+        [ -n "$line" ] || continue
+        printf '%s\n' "$line" >&2
+        case $line in
+        *'"during":'*)
+            errors=$((errors + 1))
+            ;;
+        *'snapshot is empty'*) echo empty >"$work/heard" ;;
+        *'already contains keys'*) echo half-made >"$work/heard" ;;
+        *'bucket does not exist'*)
+            echo no-bucket >"$work/heard"
+            kill -TERM "$child" # it would try again for more than 10 minutes
+            ;;
+        *'dial tcp'* | *'no such host'* | *'i/o timeout'* | *'connection reset'* | *': EOF'*)
+            echo unreachable >"$work/heard"
+            ;;
+        esac
+    done
+    echo "$errors" >"$work/errors"
+}
+
+# heard: the last telling word of the last run.
+heard() {
+    cat "$work/heard"
+}

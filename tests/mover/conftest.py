@@ -1,0 +1,77 @@
+"""Images, a volume, a repository and a mover for every test of the mover."""
+
+import os
+import subprocess
+
+import pytest
+
+from tests.mover import rootfs
+from tests.mover.movers import UID, Mover
+from tests.mover.repository import Repository, quick
+from tests.tools import missing, require
+
+
+@pytest.fixture(scope="session")
+def namespaces():
+    """The right to make containers."""
+    if os.geteuid() != 0:
+        missing("only root can make containers: run the tests as root")
+    done = subprocess.run([require("unshare"), "--mount", "--pid", "--fork", "true"], capture_output=True, text=True)
+    if done.returncode != 0:
+        missing(f"this machine makes no namespaces: {done.stderr.strip()}; give the container SYS_ADMIN")
+
+
+@pytest.fixture(scope="session")
+def images(tmp_path_factory, namespaces):
+    """One image for each shell."""
+    version = subprocess.check_output([require("restic"), "version"], text=True).split()[1]
+    if tuple(map(int, version.split(".")[:2])) < (0, 17):
+        missing(f"restic {version} is too old: run scripts/install-debian")
+    folder = tmp_path_factory.mktemp("images")
+    return {shell: rootfs.build(folder / shell, shell) for shell in rootfs.SHELLS}
+
+
+@pytest.fixture(params=rootfs.SHELLS)
+def image(request, images):
+    """The image that a test runs in: each test with it runs under every shell."""
+    return images[request.param]
+
+
+@pytest.fixture(scope="session")
+def new_repository(tmp_path_factory, images):
+    """An empty repository, to be copied."""
+    folder = tmp_path_factory.mktemp("repository")
+    return quick(folder / "new", folder / "cache")
+
+
+@pytest.fixture
+def absent(tmp_path):
+    """A repository that nobody has made."""
+    (tmp_path / "mnt").mkdir()
+    os.chown(tmp_path / "mnt", UID, UID)
+    return Repository(tmp_path / "mnt" / "repository", tmp_path / "restic-cache")
+
+
+@pytest.fixture
+def repository(absent, new_repository):
+    """An empty repository."""
+    absent.copy_of(new_repository)
+    return absent
+
+
+@pytest.fixture
+def volume(tmp_path):
+    """An app's volume with two files."""
+    folder = tmp_path / "volume"
+    (folder / "inside").mkdir(parents=True)
+    (folder / "one").write_text("1\n")
+    (folder / "inside" / "two").write_text("2\n")
+    for path in (folder, *folder.rglob("*")):
+        os.chown(path, UID, UID)
+    return folder
+
+
+@pytest.fixture
+def mover(image, tmp_path, volume, repository):
+    """A mover on the volume and the repository."""
+    return Mover(image, tmp_path, volume, repository)

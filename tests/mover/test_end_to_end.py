@@ -1,0 +1,149 @@
+"""From a policy to an identical folder: what was rendered runs as it was rendered, with the real restic.
+
+No value of the environment, no path and no argument is changed. The test brings what a cluster has: claims, the Secret
+that the policy names, and the image.
+"""
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+import yaml
+
+from tests.mover import tree
+from tests.mover.pod import Pod, template_of
+from tests.mover.repository import PASSWORD, Repository
+from tests.mover.volumes import Namespace
+from tests.tools import ROOT
+
+pytestmark = pytest.mark.mover
+
+POLICY = """\
+apiVersion: backplan.dev/v1alpha1
+kind: BackupPolicy
+metadata: {name: paperless, namespace: documents}
+spec:
+  engine: cronjob
+  claim: paperless-data
+  schedule: "@daily"
+  retain: {daily: 7}
+  repository:
+    url: /mnt/backups/paperless
+    secret: {name: restic}
+    volume: {mountPath: backups, persistentVolumeClaim: {claimName: backups}}
+"""
+UID = 2000
+APP = """\
+  mover: {securityContext: {runAsUser: 2000, runAsGroup: 2000, fsGroup: 2000}}
+"""
+DUMPS = """\
+  dumps:
+    - {name: database, image: "postgres:16", file: app.sql, command: [printf, "%s\\\\n", "select 'it''s \\"quoted\\"';"]}
+"""
+CLONE = """\
+  copyMethod: Clone
+  capacity: 1Gi
+"""
+
+
+class Cluster:
+    """A namespace with the objects of a policy, and pods that run in it."""
+
+    def __init__(self, folder: Path, image: Path, policy: str) -> None:
+        self.folder = folder
+        (folder / "policy").mkdir()
+        (folder / "policy" / "backup-policy.yaml").write_text(policy)
+        command = [sys.executable, "-m", "renderer", "render", folder / "policy" / "backup-policy.yaml"]
+        rendered = subprocess.run(command, cwd=ROOT, capture_output=True, text=True)
+        assert rendered.returncode == 0, rendered.stderr
+        self.manifests = list(yaml.safe_load_all(rendered.stdout))
+        self.claims = {name: folder / name for name in ("paperless-data", "backups", "paperless-cache")}
+        for path in self.claims.values():
+            path.mkdir()
+        self.namespace = Namespace(claims=self.claims, secrets={"restic": {"RESTIC_PASSWORD": PASSWORD}})
+        self.namespace.apply(self.manifests)
+        self.image = image
+        self.pods = 0
+
+    def run(self, kind, name):
+        """The pod that the one object of this kind, whose name begins so, would make."""
+        (manifest,) = [m for m in self.manifests if m["kind"] == kind and m["metadata"]["name"].startswith(name)]
+        self.pods += 1
+        template = template_of(manifest)
+        images = {raw["image"]: self.image for raw in containers(template)}
+        return Pod(template, self.namespace, images, self.folder / f"pod-{self.pods}", f"{name}-{self.pods}").run()
+
+    @property
+    def repository(self):
+        return Repository(self.claims["backups"] / "paperless", self.folder / "restic-cache")
+
+
+def containers(template):
+    return [*template["spec"]["containers"], *template["spec"].get("initContainers", [])]
+
+
+@pytest.fixture
+def cluster(image, tmp_path):
+    """Makes the cluster of a policy."""
+    return lambda *more: Cluster(tmp_path, image, "".join([POLICY, *more]))
+
+
+def test_rendered_backup_restores_to_an_identical_folder(cluster, tmp_path):
+    made = cluster(APP)
+    data = made.claims["paperless-data"]
+    tree.fill(data, UID, UID)
+    before = tree.describe(data)
+    init = made.run("Job", "paperless-init-")
+    backup = made.run("CronJob", "paperless-backup")
+    assert [(outcome.code, outcome.result["class"]) for outcome in (init, backup)] == [(0, "ok"), (0, "ok")], backup
+    assert tree.describe(data) == before, "a backup changes nothing"
+    restored = made.repository.restore(tmp_path / "restored")
+    assert tree.describe(restored) == before
+    assert made.repository.is_sound()
+
+
+def test_rendered_dumps_are_saved_beside_the_volume(cluster, tmp_path):
+    made = cluster(APP, DUMPS)
+    data = made.claims["paperless-data"]
+    tree.fill(data, UID, UID)
+    before = tree.describe(data)
+    made.run("Job", "paperless-init-")
+    backup = made.run("CronJob", "paperless-backup")
+    assert (backup.code, backup.result["class"]) == (0, "ok"), backup
+    restored = made.repository.restore(tmp_path / "restored")
+    assert (restored / ".backplan" / "dumps" / "app.sql").read_text() == "select 'it''s \"quoted\"';\n"
+    without = made.repository.restore(tmp_path / "volume", "latest", "--exclude", "/.backplan")
+    assert tree.describe(without) == before
+
+
+def test_rendered_clone_is_saved_and_read_once(cluster, tmp_path):
+    made = cluster(APP, CLONE)
+    data = made.claims["paperless-data"]
+    tree.fill(data, UID, UID)
+    made.run("Job", "paperless-init-")
+    first, second = made.run("CronJob", "paperless-backup"), made.run("CronJob", "paperless-backup")
+    assert (first.result["class"], second.result["class"]) == ("ok", "unchanged"), second
+    assert second.result["filesUnmodified"] == first.result["files"]
+
+
+def test_rendered_init_runs_again_without_harm(cluster):
+    made = cluster()
+    first, second = made.run("Job", "paperless-init-"), made.run("Job", "paperless-init-")
+    assert [(outcome.code, outcome.result["class"]) for outcome in (first, second)] == [(0, "ok"), (0, "already")]
+
+
+def test_second_rendered_backup_uses_the_cache_and_saves_nothing_twice(cluster):
+    made = cluster()
+    data = made.claims["paperless-data"]
+    tree.fill(data, 1000, 1000)
+    made.run("Job", "paperless-init-")
+    made.run("CronJob", "paperless-backup")
+    assert any(made.claims["paperless-cache"].rglob("index/*/*"))
+    assert made.run("CronJob", "paperless-backup").result["class"] == "unchanged"
+    (data / "new").write_text("new\n")
+    os.chown(data / "new", 1000, 1000)
+    third = made.run("CronJob", "paperless-backup").result
+    assert (third["class"], third["filesNew"], third["filesChanged"]) == ("ok", 1, 0)
+    assert len(made.repository.snapshots()) == 2
