@@ -19,7 +19,7 @@ RULES = {
     "schedule": "a schedule, window or time zone that cannot be understood",
     "window": "a schedule that runs outside its window",
     "retain": "a retention that keeps nothing, or a duration that restic does not read",
-    "repository": "a repository URL that holds a credential or could carry one away, that nothing mounts, or a mount in the way",
+    "repository": "a repository whose URL could carry a credential away, that nothing mounts, or that is in the way",
     "one-writer": "two backups that write one repository with the same identity",
     "copy-method": "a point-in-time copy that the engine cannot make",
     "restore": "a restore that names something that does not exist, or cannot work",

@@ -8,7 +8,7 @@ from pathlib import Path
 from renderer.commands import policies
 from renderer.commands.console import Console
 from renderer.errors import UsageError
-from renderer.output import Change, Pattern, Target, app_text, apply, compared, target_of, targets_of
+from renderer.output import Change, Pattern, Target, app_text, apply, compared, spent_tokens, target_of, targets_of
 from renderer.pipeline import render
 from renderer.rendered import RenderedApp
 from renderer.report.problems import summary
@@ -77,6 +77,7 @@ def _files(targets: Sequence[Target], request: Request, parsed: argparse.Namespa
     for path in (path for one in found for path in one.left):
         name = _relative(path, console.cwd)
         console.say(f"left {name} as it is: not rendered by Backplan; list the rendered files in it\n")
+    console.report(spent_tokens(changes, [app for target in targets for app in target.apps]), parsed.format)
     if parsed.check:
         for change in changes:
             console.write(replace(change, path=_relative(change.path, console.cwd)).diff())

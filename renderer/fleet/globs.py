@@ -148,16 +148,13 @@ def _segment(text: str) -> Segment:
     wildcards = [piece.strip("{}") if piece.startswith("{") else piece for piece in pieces[1::2]]
     if "**" in {wildcard[:2] for wildcard in wildcards}:
         raise GlobError("has '**' beside other characters; it stands for whole folders, * for part of a name")
-    if unknown := next((name for name in wildcards if name not in ("*", *CAPTURES)), None) or _brace(pieces[::2]):
-        raise GlobError(f"has an unknown capture '{{{unknown[:40]}}}'; known are {_KNOWN}")
+    if unknown := next((piece for piece in pieces[1::2] if piece.strip("{}") not in ("*", *CAPTURES)), None):
+        raise GlobError(f"has an unknown capture '{unknown[:40]}'; known are {_KNOWN}")
+    if any("{" in literal or "}" in literal for literal in pieces[::2]):
+        raise GlobError(f"has a brace alone; captures are {_KNOWN}")
     if "" in pieces[2:-1:2]:
         raise GlobError("has two wildcards side by side; only a text between them tells where one ends")
     return Segment(tuple(pieces[::2]), tuple("" if name == "*" else name for name in wildcards))
-
-
-def _brace(literals: Sequence[str]) -> str | None:
-    """What follows a brace that was opened or closed alone."""
-    return next((text.strip("{}") or " " for text in literals if "{" in text or "}" in text), None)
 
 
 def is_hidden(name: str) -> bool:

@@ -5,6 +5,7 @@ from renderer.output.layout import File, app_text, laid_out, owned
 from renderer.output.owner import HEADER, OwnFolder
 from renderer.output.pattern import Pattern
 from renderer.output.target import Target, compared, target_of, targets_of
+from renderer.output.tokens import spent_tokens
 
 __all__ = [
     "HEADER",
@@ -21,6 +22,7 @@ __all__ = [
     "compared",
     "laid_out",
     "owned",
+    "spent_tokens",
     "target_of",
     "targets_of",
 ]

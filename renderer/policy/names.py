@@ -12,6 +12,7 @@ from renderer.layers import KNOWN, unknown_placeholders
 from renderer.policy.effective import DEFAULT_TARGET
 from renderer.policy.model import Backup
 from renderer.problem import Place, Problem
+from renderer.source import Node
 
 DEFAULT_VOLUME = "data"
 SUFFIXES = {
@@ -46,6 +47,10 @@ class Name(NamedTuple):
 
     text: str
     place: Place
+
+    def at(self, node: Node) -> "Name":
+        """The same, decided by the value of a node."""
+        return Name(self.text, node.place)
 
 
 def object_name(backup: Backup, key: str, **words: str) -> Name:

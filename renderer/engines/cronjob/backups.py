@@ -32,7 +32,7 @@ def backup_drafts(planned: Planned) -> Iterator[Draft]:
         yield cron_job(run, object_name(backup, "cronJob"), Role.BACKUP, planned.effective)
     if (token := backup.schedule.manual) is not None:
         name = marked(object_name(backup, "job", operation="backup"), token)
-        yield once(run, name, Role.BACKUP, backup.extras, token)
+        yield once(run, name.at(backup.node.nearest("manual")), Role.BACKUP, backup.extras, token)
     yield on_demand(_restore(backup), object_name(backup, "restore", restore="restore"))
 
 

@@ -34,7 +34,8 @@ def restore_drafts(restore: Restore) -> Iterator[Draft]:
         env=[*listed(restore_variables(restore, restore_host(restore))), *opened(backup)],
         mounts=[mounts.restored(restore), mounts.cache(backup, kept=False)],
     )
-    yield once(run, restore_name(restore), Role.RESTORE, restore.extras, restore.token)
+    name = restore_name(restore).at(restore.node.nearest("token"))
+    yield once(run, name, Role.RESTORE, restore.extras, restore.token)
 
 
 def drill_draft(planned: PlannedDrill) -> Draft:

@@ -18,6 +18,7 @@ def repository_drafts(planned: PlannedRepository) -> Iterator[Draft]:
     owner = planned.owner
     if owner.unlock is not None:
         name = marked(object_name(owner, "job", operation="unlock"), owner.unlock)
+        name = name.at(owner.node.nearest("unlock"))
         yield once(_run(owner, "unlock"), name, Role.MAINTENANCE, owner.extras, owner.unlock)
     if planned.maintenance is None:
         return
