@@ -40,6 +40,28 @@ URLS = st.sampled_from(
 )
 
 
+SECRET_NAMES = st.just({"name": "{app}-{volume}-{target}"})
+EXTERNAL = st.fixed_dictionaries(
+    {"store": NAMES, "key": NAMES, "target": SECRET_NAMES},
+    optional={
+        "refreshInterval": st.sampled_from(["1h", "30m"]),
+        "data": st.just([{"secretKey": "a", "remoteRef": {"key": "b", "property": "c"}}]),
+        "dataFrom": st.just([{"find": {"path": "x"}}, {"sourceRef": {"generatorRef": {"kind": "UUID", "name": "u"}}}]),
+    },
+)
+SECRETS = SECRET_NAMES | EXTERNAL.map(lambda spec: {"externalSecret": spec})
+
+
+OUR_URLS = st.sampled_from(
+    [
+        "s3:https://s3.example.com/{namespace}/{app}/{target}",
+        "rest:http://nas.example.com:8000/{target}",
+        "sftp:nas:/srv/{target}",
+    ]
+)
+"""Of all volumes of a target together."""
+
+
 def some(**keys: st.SearchStrategy[Any]) -> st.SearchStrategy[dict[str, Any]]:
     """A mapping with any of these keys."""
     return st.fixed_dictionaries({}, optional=keys)
@@ -50,6 +72,10 @@ SECURITY = some(runAsUser=st.integers(1, 65535), fsGroup=st.integers(0, 65535), 
 ANNOTATION_PATCHES = st.fixed_dictionaries(
     {"patch": st.dictionaries(NAMES, TEXTS, max_size=2).map(lambda found: {"metadata": {"annotations": found}})}
 )
+DUMPS = st.fixed_dictionaries(
+    {"name": NAMES, "image": st.just("postgres:17"), "command": st.just(["pg_dump"])},
+    optional={"env": st.just([{"name": "PGHOST", "value": "db"}])},
+)
 CREATES = st.fixed_dictionaries(
     {"capacity": SIZES}, optional={"storageClassName": CLASSES, "labels": LABELS, "volumeMode": st.just("Filesystem")}
 )
@@ -59,7 +85,6 @@ SHARED = some(
     capacity=SIZES,
     accessModes=MODES,
     storageClassName=CLASSES,
-    volumeSnapshotClassName=NAMES,
     pruneIntervalDays=st.integers(0, 60),
     timeZone=st.sampled_from(["UTC", "Europe/Berlin", "America/New_York"]),
     window=st.sampled_from(["00:00-24:00", "01:00-05:00", "22:00-03:30"]),
@@ -90,34 +115,74 @@ TARGETS = st.lists(
 )
 
 
+VOLSYNC = st.fixed_dictionaries(
+    {
+        "engine": st.just("volsync"),
+        "copyMethod": st.just("Snapshot"),
+        "repository": st.fixed_dictionaries({"url": URLS, "secret": SECRETS}),
+    },
+    optional={
+        "volumeSnapshotClassName": NAMES,
+        "restore": st.just({"bootstrap": {"onMissing": "empty", "capacity": "1Gi", "accessModes": ["ReadWriteOnce"]}}),
+    },
+)
+"""What only engine volsync honours, or needs."""
+CRONJOB = st.fixed_dictionaries(
+    {
+        "repository": st.fixed_dictionaries(
+            {"url": OUR_URLS, "secret": SECRETS},
+            optional={
+                "env": st.just({"RESTIC_PACK_SIZE": "64"}),
+                "keys": st.just({"RESTIC_REST_PASSWORD": "other"}),
+                "identity": some(tags=st.lists(NAMES, max_size=2), path=st.sampled_from(["/data", "/srv/a b"])),
+                "customCA": st.sampled_from(
+                    [{"secretName": "ca", "key": "ca.pem"}, {"configMapName": "a", "key": "b"}]
+                ),
+                "volume": st.just({"mountPath": "extra/one", "persistentVolumeClaim": {"claimName": "extra"}}),
+            },
+        ),
+    },
+    optional={
+        "copyMethod": st.sampled_from(["Direct", "Clone"]),
+        "exclude": st.lists(NAMES, max_size=2),
+        "dumps": st.lists(DUMPS, max_size=2, unique_by=lambda dump: dump["name"]),
+        "manual": TEXTS.filter(bool),
+        "maintenance": some(schedule=st.sampled_from(["@daily", "@weekly", "0 3 1 * *", "H H * * *"])),
+        "check": st.sampled_from([False, {"subsets": 7}, {"readDataSubset": "5%"}]),
+        "networkPolicy": st.booleans(),
+        "guard": some(allowEmpty=st.booleans(), maxShrinkPercent=st.integers(1, 99)),
+        "colocate": LABELS.map(lambda labels: {"matchLabels": labels}),
+        "restore": st.just({"bootstrap": {"workload": {"kind": "Deployment", "name": "web"}}}),
+        "drill": some(schedule=SCHEDULES, capacity=SIZES, minFiles=st.integers(1, 9)),
+        "names": some(configMap=st.just("{volume}-{target}"), serviceAccount=st.just("{volume}-{target}")),
+    },
+)
+"""What only engine cronjob honours, or needs."""
+BOTH = VOLSYNC | CRONJOB
+
+
 @st.composite
-def specs(draw: st.DrawFn) -> dict[str, Any]:
+def specs(draw: st.DrawFn, engines: st.SearchStrategy[dict[str, Any]] = BOTH) -> dict[str, Any]:
     """What stands under `spec` of a whole policy."""
     volumes = draw(VOLUMES)
-    spec: dict[str, Any] = {
-        "engine": "volsync",
-        "copyMethod": "Snapshot",
-        "schedule": draw(SCHEDULES),
-        "retain": draw(RETAINS),
-        "repository": {"url": draw(URLS), "secret": {"name": "{app}-{volume}-{target}"}},
-        **draw(SHARED),
-    }
+    spec: dict[str, Any] = {"schedule": draw(SCHEDULES), "retain": draw(RETAINS), **draw(SHARED), **draw(engines)}
+    if spec.get("copyMethod") == "Clone":
+        spec.setdefault("capacity", "1Gi")
     if len(volumes) == 1 and draw(st.booleans()):
         spec["claim"] = volumes[0]["claim"]
     else:
         spec["volumes"] = volumes
     if targets := draw(TARGETS):
         spec["targets"] = targets
-    if draw(st.booleans()):
-        spec["restore"] = {"bootstrap": {"onMissing": "empty", "capacity": "1Gi", "accessModes": ["ReadWriteOnce"]}}
     return spec
 
 
 @st.composite
-def policies(draw: st.DrawFn) -> Policy:
+def policies(draw: st.DrawFn, engines: st.SearchStrategy[dict[str, Any]] = BOTH) -> Policy:
     """A whole policy."""
     metadata = {"name": draw(NAMES), "namespace": draw(NAMES)}
-    return {"apiVersion": "backplan.dev/v1alpha1", "kind": "BackupPolicy", "metadata": metadata, "spec": draw(specs())}
+    spec = draw(specs(engines))
+    return {"apiVersion": "backplan.dev/v1alpha1", "kind": "BackupPolicy", "metadata": metadata, "spec": spec}
 
 
 def paths(value: Any, path: Path = ()) -> list[Path]:
