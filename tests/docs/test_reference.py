@@ -31,6 +31,6 @@ def properties(schema, prefix=""):
 
 
 def is_said(key):
-    if set(key) == {"$ref"}:
+    if set(key) - {"x-engines"} == {"$ref"}:
         return True
     return bool(key.get("title")) and bool(key.get("description")) and ("examples" in key or "$ref" in key)

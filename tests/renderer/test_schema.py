@@ -15,7 +15,7 @@ from renderer.source import read
 from tests.tools import ROOT
 
 FILES = ["policy.json", "overlay.json", "fleet.json"]
-POLICIES = sorted(ROOT.glob("examples/**/*policy.yaml"))
+POLICIES = sorted(ROOT.glob("examples/**/backup-policy.yaml"))
 
 
 def messages(text, strictness=Strictness.LOOSE, name="layer.json"):

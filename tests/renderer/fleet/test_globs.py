@@ -108,7 +108,7 @@ LITERALS = st.text("ab-", min_size=1, max_size=2)
     st.text("ab-", min_size=1, max_size=9),
 )
 def test_name_is_read_as_by_trying_every_way(literals, wildcards, count, bare, path):
-    glob = "".join(w + l for w, l in zip(wildcards[:count], literals, strict=False))
+    glob = "".join(map("".join, zip(wildcards[:count], literals, strict=False)))
     glob = glob if bare else f"a{glob}"
     found, captures = readings(glob, path)
     reading = read(glob, path)

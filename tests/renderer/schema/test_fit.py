@@ -14,7 +14,7 @@ from renderer.schema.fit import Rule, rule_of
 from renderer.source import Node, plain, read
 from tests.tools import ROOT, scale
 
-POLICIES = sorted((ROOT / "examples").glob("*/**/*policy.yaml"))
+POLICIES = sorted((ROOT / "examples").glob("*/**/backup-policy.yaml"))
 OVERLAYS = sorted((ROOT / "overlays").glob("*.yaml"))
 ODD = [None, True, False, 0, 1, -1, 1.0, 1.5, 10**17, "", "x", "{app}", "x\n", "7Gi", "-", "é", "@daily", "a" * 300]
 KEYS = ["name", "spec", "x", "", "a/b", "a b", "last", "claim", "mover", "secretName", "1"]
