@@ -64,7 +64,7 @@ class RefusedError(Exception):
 
 def text(value: str, pad: str) -> str:
     """A string value. `pad` is a line break and the indentation that lines of a literal block get."""
-    return (_known(value) if len(value) <= _CACHED_LENGTH else _flow(value)) or _block(value, pad)
+    return _known(value) or _block(value, pad) if len(value) <= _CACHED_LENGTH else _known_long(value, pad)
 
 
 def key(value: str, pad: str) -> str:
@@ -105,6 +105,12 @@ def _simple_key(value: str) -> str:
     return f"{_line(value)}:"
 
 
+def _long(value: str, pad: str) -> str:
+    return _flow(value) or _block(value, pad)
+
+
+_known_long = lru_cache(maxsize=64)(_long)
+"""The mover's scripts, mostly, which stand in every app."""
 _known = lru_cache(maxsize=16384)(_flow)
 _known_key = lru_cache(maxsize=4096)(_simple_key)
 

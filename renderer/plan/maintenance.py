@@ -3,8 +3,8 @@
 Windows are for peace and locks for safety: a late backup may still meet a maintenance, and then one waits.
 """
 
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Container, Iterator, Sequence
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from functools import cache
 from itertools import pairwise
@@ -21,6 +21,8 @@ TAKES = 60
 """Minutes that a maintenance is given."""
 PRUNE_INTERVAL_DAYS = 7
 """VolSync's default."""
+_MIDNIGHT = cron.exact("0 0 * * *")
+_DAYS = (_MIDNIGHT.day, _MIDNIGHT.month, _MIDNIGHT.weekday)
 _A_WINTER = 1767225600
 """2026-01-01, as Unix time."""
 _MARGIN = 6 * 60
@@ -93,19 +95,29 @@ def clear_of(met: Sequence[tuple[Backup, Effective]], zone: str) -> Clear:
 
     Only times of day count: a weekly backup keeps its minute clear on the other days too.
     """
-    busy: set[int] = set()
-    for backup, its in met:
-        if backup.schedule.time_zone == zone:
-            lasts = range(-(-backup.mover.timing.expected // 60))
-            busy.update((minute + n) % DAY for minute in cron.minutes_of_day(its.cron) for n in lasts)
-    if not busy:
+    runs = [
+        (minute, -(-backup.mover.timing.expected // 60))
+        for backup, its in met
+        if backup.schedule.time_zone == zone
+        for minute in cron.minutes_of_day(its.cron)
+    ]
+    if not runs:
         return ALL_DAY
-    free = _free(busy)
-    longest = min(TAKES, max(free))
-    return frozenset(minute for minute, minutes in enumerate(free) if longest and minutes >= longest) or ALL_DAY
+    if clear := ALL_DAY.difference(_minutes(runs, before=TAKES - 1)):
+        return clear
+    free = _free(_minutes(runs, before=0))
+    longest = max(free)
+    return frozenset(minute for minute, minutes in enumerate(free) if longest and minutes == longest) or ALL_DAY
 
 
-def _free(busy: set[int]) -> list[int]:
+def _minutes(runs: Sequence[tuple[int, int]], before: int) -> set[int]:
+    """The minutes of the day in which something runs, or would if it began up to `before` minutes earlier."""
+    return {
+        minute % DAY for start, lasts in runs for minute in range(start - min(before, DAY), start + min(lasts, DAY))
+    }
+
+
+def _free(busy: Container[int]) -> list[int]:
     """For each minute of the day how many minutes from it on are free."""
     free = [0] * DAY
     run = 0
@@ -115,9 +127,18 @@ def _free(busy: set[int]) -> list[int]:
     return free
 
 
-@cache
 def longest_gap(found: cron.Cron) -> int:
     """The most days from one run to the next, of a schedule with one time of day."""
+    return 1 if _is_daily(found) else _longest_gap(replace(found, minute=_MIDNIGHT.minute, hour=_MIDNIGHT.hour))
+
+
+def _is_daily(found: cron.Cron) -> bool:
+    fields = (found.day, found.month, found.weekday)
+    return [len(field.numbers) for field in fields] == [len(field.numbers) for field in _DAYS]
+
+
+@cache
+def _longest_gap(found: cron.Cron) -> int:
     days = list(_days(found))
     return max((after - before).days for before, after in pairwise(days)) if len(days) > 1 else 366
 
