@@ -1,23 +1,25 @@
 """Which policy files a command means: those of a folder, or the whole fleet of the nearest `backplan.yaml`."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
 
 from renderer.errors import UsageError
 from renderer.fleet import Fleet, files_of, fleet_at, fleet_upwards
 from renderer.request import Request
-from renderer.root import Root, find_root, policies_below
+from renderer.root import FLEET_FILE, Root, find_root, policies_below
 from renderer.stack import Stack
 
 
-def whole_fleet(asked: Request) -> Request | None:
-    """A request for all policies of the fleet whose file is named or lies upwards; None where there is no such file.
+def whole_fleet(asked: Request, paths: Sequence[str]) -> Request | None:
+    """A request for all policies of a fleet; None where only some are asked for, or there is no fleet.
+
+    Without paths it is the fleet whose file is named or lies upwards; the folder of a fleet file means that fleet too.
 
     Raises `FileError` where a folder cannot be read, and `UsageError` where there is no policy: then it is more likely
     that something is wrong than that nothing is to be backed up any more.
     """
-    file = asked.fleet or fleet_upwards(asked.cwd.resolve())
+    file = _file(asked, paths)
     if file is None:
         return None
     fleet = _opened(file, asked.cwd)
@@ -28,6 +30,16 @@ def whole_fleet(asked: Request) -> Request | None:
     if not files:
         raise UsageError(_none(file, fleet))
     return replace(asked, files=files, whole=find_root(file.parent))
+
+
+def _file(asked: Request, paths: Sequence[str]) -> Path | None:
+    if not paths:
+        return asked.fleet or fleet_upwards(asked.cwd.resolve())
+    if len(paths) > 1 or "\0" in paths[0]:
+        return None
+    folder = (asked.cwd / paths[0]).resolve()
+    file = folder / FLEET_FILE
+    return file if folder.is_dir() and file.exists() and asked.fleet in (None, file) else None
 
 
 def _none(file: Path, fleet: Fleet | None) -> str:

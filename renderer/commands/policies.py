@@ -51,7 +51,7 @@ def request(parsed: argparse.Namespace, console: Console) -> Request:
     fleet = _fleet_file(parsed.fleet, cwd) if parsed.fleet is not None else None
     asked = Request([], cwd, parsed.overlay, fleet, parsed.cluster)
     try:
-        if not parsed.paths and (found := whole_fleet(asked)) is not None:
+        if (found := whole_fleet(asked, parsed.paths)) is not None:
             return found
         files: dict[Path, None] = {}
         for name in parsed.paths or ["."]:

@@ -11,7 +11,7 @@ from renderer.output import Pattern, laid_out
 from renderer.pipeline import render
 from renderer.rendered import Rendered
 from renderer.request import Request
-from renderer.root import policies_below
+from renderer.root import FLEET_FILE, policies_below
 from tests.tools import ROOT
 
 FOLDER = ROOT / "examples"
@@ -24,16 +24,21 @@ def policies(folder: Path) -> list[Path]:
     return list(policies_below(folder))
 
 
-def rendered(files: Sequence[Path], cwd: Path) -> Rendered:
-    """What the policies render to; an error or a warning is an end."""
-    result = render(Request(files, cwd))
+def rendered(files: Sequence[Path], cwd: Path, whole: Path | None = None) -> Rendered:
+    """What the policies render to; an error or a warning is an end. `whole` is the fleet that they all are."""
+    result = render(Request(files, cwd, whole=whole))
     assert [problem for problem in result.problems if problem.severity != "note"] == []
     return result
 
 
-def texts(files: Sequence[Path], cwd: Path) -> dict[str, str]:
+def whole_example(folder: Path, cwd: Path) -> Rendered:
+    """What a whole example renders to."""
+    return rendered(policies(folder), cwd, folder if (folder / FLEET_FILE).exists() else None)
+
+
+def texts(found: Rendered) -> dict[str, str]:
     """Rendered files by their path below `--out`."""
-    laid = laid_out(rendered(files, cwd).apps, Pattern.of("out"))
+    laid = laid_out(found.apps, Pattern.of("out"))
     return {path.relative_to("out").as_posix(): file.text for path, file in laid.items()}
 
 
@@ -50,9 +55,20 @@ def documents(text: str) -> list[dict[str, Any]]:
 
 
 def objects(case: str) -> list[dict[str, Any]]:
-    """The Kubernetes objects of an example, without the kustomizations."""
-    found = [document for text in expected(case).values() for document in documents(text)]
+    """The Kubernetes objects of an example, without the kustomizations and the patches of other objects."""
+    texts = [text for path, text in expected(case).items() if not is_of_component(path)]
+    found = [document for text in texts for document in documents(text)]
     return [document for document in found if document["kind"] != "Kustomization"]
+
+
+def is_of_fleet(path: str) -> bool:
+    """Whether a rendered file belongs to no app, and so comes with the whole fleet alone."""
+    return "_fleet" in path.split("/")
+
+
+def is_of_component(path: str) -> bool:
+    """Whether a rendered file patches an app's own object."""
+    return path.split("/")[-2:-1] == ["bootstrap"]
 
 
 def volsync_version(case: str) -> str:
