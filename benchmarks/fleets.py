@@ -56,7 +56,7 @@ def apps(count: int) -> list[App]:
 
 
 def write_policies(root: Path, fleet: Sequence[App]) -> None:
-    """One policy per app below `root`, and a backplan.yaml with what they have in common."""
+    """One policy per app below `root`, and a backplan.yaml with what they have in common and where they are."""
     _write(root / "backplan.yaml", _FLEET)
     for app in fleet:
         folder = root / "apps" / app.namespace / app.name
@@ -82,6 +82,8 @@ kind: BackupFleet
 metadata: {name: home}
 spec:
   cluster: home
+  policies: ["apps/{namespace}/{app}/backup-policy.yaml"]
+  output: rendered
   overlays: [standard]
   defaults:
     engine: volsync
@@ -128,7 +130,6 @@ def _policy(app: App) -> str:
     lines = [
         "apiVersion: backplan.dev/v1alpha1",
         "kind: BackupPolicy",
-        f"metadata: {{name: {app.name}, namespace: {app.namespace}}}",
         "spec:",
         f"  create: {{capacity: {app.capacity}}}",
     ]

@@ -11,7 +11,7 @@ from renderer.limits import host_problems
 from renderer.plan import Plan, make, writers
 from renderer.policy import build
 from renderer.policy.substitution import substitution_problems
-from renderer.problem import Problem, in_order
+from renderer.problem import Problem, Told, in_order
 from renderer.rendered import Rendered, RenderedApp, between_clusters, collisions
 from renderer.repositories import shared_repositories
 from renderer.request import Merged, Request, merge_all
@@ -23,17 +23,21 @@ def render(request: Request) -> Rendered:
     """Turn policies into manifests, or into the problems that prevent it."""
     rendered = Rendered()
     members: list[RenderedApp] = []
+    told = Told()
     merged = None
     for merged in merge_all(request, rendered.problems):
         app, problems = render_app(merged)
-        rendered.problems.extend(accepted(problems, merged.spec))
+        file, name = merged.document.place.file, f"{merged.app.namespace}/{merged.app.name}"
+        found = accepted(problems, merged.spec)
+        told.add((problem for problem in found if merged.is_wanted or problem.is_error), name, file)
         if app is not None:
             members.append(app)
     rendered.apps.extend(app for app in members if app.is_wanted)
+    rendered.problems.extend(told)
     if merged is not None and request.whole is not None and merged.fleet.repositories:
         apps, problems = shared_repositories(merged.fleet, merged.root, members)
         rendered.apps.extend(apps)
-        rendered.problems.extend(problems)
+        rendered.problems.extend(problem for problem in problems if problem not in told.shared)
     for clusters in _together(rendered.apps):
         for group in clusters:
             rendered.problems.extend(collisions(group))

@@ -4,8 +4,8 @@ Problems are collected, never raised, so that one run shows them all. Exceptions
 what stops the run itself.
 """
 
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from typing import NamedTuple
 
@@ -51,3 +51,27 @@ class Problem:
 def in_order(problems: Iterable[Problem]) -> list[Problem]:
     """Sort by place and drop repetitions (a layer used by fifty apps is wrong once, not fifty times)."""
     return sorted(set(problems))
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """The problems of many policies. A line of a layer that they share does not say whose they are; messages do."""
+
+    own: list[Problem] = field(default_factory=list)
+    """At the lines of one policy's own file."""
+    shared: dict[Problem, dict[str, None]] = field(default_factory=dict)
+    """With the apps that have them."""
+
+    def add(self, problems: Iterable[Problem], app: str, file: str) -> None:
+        """What is wrong with an app, whose policy is in this file."""
+        for problem in problems:
+            if problem.place.file == file:
+                self.own.append(problem)
+            else:
+                self.shared.setdefault(problem, {})[app] = None
+
+    def __iter__(self) -> Iterator[Problem]:
+        yield from self.own
+        for problem, apps in self.shared.items():
+            first, rest = next(iter(apps)), f" and {len(apps) - 1} more" if len(apps) > 1 else ""
+            yield replace(problem, message=f"{problem.message} (in {first}{rest})")

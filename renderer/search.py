@@ -35,11 +35,12 @@ def whole_fleet(asked: Request, paths: Sequence[str]) -> Request | None:
 def _file(asked: Request, paths: Sequence[str]) -> Path | None:
     if not paths:
         return asked.fleet or fleet_upwards(asked.cwd.resolve())
-    if len(paths) > 1 or "\0" in paths[0]:
+    try:
+        folder = (asked.cwd / paths[0]).resolve()
+        file = folder / FLEET_FILE
+        return file if len(paths) == 1 and file.is_file() and asked.fleet in (None, file) else None
+    except (OSError, RuntimeError, ValueError):  # no path; what it is said to be follows
         return None
-    folder = (asked.cwd / paths[0]).resolve()
-    file = folder / FLEET_FILE
-    return file if folder.is_dir() and file.exists() and asked.fleet in (None, file) else None
 
 
 def _none(file: Path, fleet: Fleet | None) -> str:

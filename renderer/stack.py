@@ -1,7 +1,7 @@
 """Layers from files: overlays by name or path, and every file as the one document of its kind, checked alone."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from itertools import islice
 from pathlib import Path
 
@@ -29,6 +29,8 @@ class Stack:
     """Whose `overlays/` comes first: that of a fleet file which lies elsewhere."""
     folder: Path | None = None
     """Where the fleet file lies, if that is not the root itself."""
+    _valid: set[Node] = field(default_factory=set)
+    """Overlays that were checked and are sound: many policies name the same few."""
 
     def document(self, source: Source, kind: str, name: str) -> Node | None:
         """The one document of a file that must be of a kind, if it is valid."""
@@ -69,7 +71,8 @@ class Stack:
         source, shown = self._source(name, place, folder)
         if source is None:
             return None
-        node = self.document(source, "BackupOverlay", shown)
+        known = source.documents[0] if source.documents else None
+        node = known if known in self._valid else self.document(source, "BackupOverlay", shown)
         spec = node.get("spec") if node else None
         if spec is None:
             return None
@@ -77,6 +80,8 @@ class Stack:
             self.problems.append(
                 Problem(inner.key, "an overlay cannot name overlays; list them in the policy", "overlay")
             )
+        elif node is not None:
+            self._valid.add(node)
         return Layer(spec, f"overlay {name}")
 
     def _source(self, name: str, place: Place, folder: Path) -> tuple[Source | None, str]:

@@ -41,7 +41,7 @@ def _listed(folder: str) -> tuple[list[str], list[str]]:
             for entry in entries:
                 if entry.is_dir(follow_symlinks=False):
                     folders.append(entry.name)
-                elif not entry.is_dir():
+                elif not (entry.is_symlink() and os.path.isdir(entry.path)):  # noqa: PTH112 - False for a broken one
                     names.append(entry.name)
     except OSError as error:
         unreadable(error)

@@ -23,7 +23,10 @@ def forbidden(items: Sequence[Node], problems: list[Problem]) -> Iterator[Forbid
 def _unknown(steps: Sequence[str]) -> str | None:
     key: Key | None = key_of("layer.json")
     for number, step in enumerate(steps):
-        if key is None or (holder := key.item or key).is_open:
+        holder = (key.item or key) if key is not None else None
+        if holder is None or "object" not in holder.schema.get("type", "object"):
+            return f"unknown key '{step[:40]}': '{'.'.join(steps[:number])[:80]}' holds no keys; name that itself"
+        if holder.is_open:
             return None  # a mapping that takes any key, such as labels
         if (below := holder.properties.get(step)) is None:
             from renderer.schema.explain import unknown_key  # noqa: PLC0415 - 50 ms, paid only by mistakes

@@ -1,8 +1,8 @@
 """Whose policy a file is: its clusters, and the names that its path says."""
 
 import re
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 
 from renderer.fleet.globs import Glob, Reading
 from renderer.fleet.model import Cluster, Fleet
@@ -12,6 +12,7 @@ from renderer.schema import key_of
 from renderer.source import Node
 
 _NOTHING = Reading({})
+_OF_THE_APP = ("namespace", "app")
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,6 +23,8 @@ class Member:
     glob: Glob | None = None
     """What matched its path; None where no glob did or there is none."""
     reading: Reading = _NOTHING
+    lent: "Mapping[str, Member]" = field(default_factory=dict)
+    """Whose glob says what this one's does not: what a path says does not depend on the cluster."""
 
     @property
     def name(self) -> str | None:
@@ -44,7 +47,18 @@ def members(fleet: Fleet, parts: Sequence[str], used: set[Glob]) -> list[Member]
                 member = member or Member(cluster, glob, reading)
         if member is not None:
             found.append(member)
-    return found
+    return _lending(found) if len(found) > 1 else found
+
+
+def _lending(found: Sequence[Member]) -> list[Member]:
+    """Each with what the globs of others say of the path and its own may not, as far as they agree."""
+    lent: dict[str, Member] = {}
+    for capture in _OF_THE_APP:
+        said = {one.reading.captured[capture]: one for one in found if capture in one.reading.captured}
+        if len(said) == 1:
+            (value, one), *_ = said.items()
+            lent |= {capture: one} if _is_name(value) and one.reading.unclear is None else {}
+    return [replace(member, lent=lent) if lent.keys() - member.reading.captured else member for member in found]
 
 
 def app_of(document: Node, member: Member, problems: list[Problem]) -> App | None:
@@ -77,6 +91,7 @@ def _unusable(document: Node, member: Member) -> Iterator[Problem]:
 
 
 def _given(document: Node, member: Member, key: str, capture: str) -> tuple[str | None, Problem | None]:
+    member = member if capture in member.reading.captured else member.lent.get(capture, member)
     said, captured = document.text("metadata", key), member.reading.captured.get(capture)
     if said is None and captured is None:
         place = document.nearest("metadata").key

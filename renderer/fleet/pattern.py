@@ -8,6 +8,7 @@ from renderer.problem import Problem
 
 KUSTOMIZATION = "kustomization.yaml"
 _KNOWN = ("dir", "cluster", "namespace", "app", "kind", "role")
+_UPWARDS = re.compile(r"^(?:\.\.?/)*")
 ANY = re.compile(r"\{([^{}]*)\}")
 
 
@@ -29,18 +30,22 @@ def output_problem(fleet: Fleet) -> Problem | None:
     output = fleet.output
     if output is None:
         return None
-    if mistake := pattern_mistake(output.text):
+    if mistake := pattern_mistake(output.text) or _place_mistake(output):
         return Problem(output.place, f"'output' {mistake}", "fleet")
-    if output.text.startswith("/") or "\0" in output.text:
-        message = "'output' is an absolute path; write one that counts from the folder of this file"
-        return Problem(output.place, message, "fleet")
-    if _leaves(output):
-        folder = "'{dir}', which may be the root" if output.text.startswith("{dir}") else "the root"
-        message = f"'output' leads out of {folder}; write a folder inside it"
-        return Problem(output.place, message, "fleet")
     if "{cluster}" in output.text and fleet.outside.name is None and not fleet.by_cluster:
         message = "'{cluster}' in 'output' has no value; set spec.cluster or write the name out"
         return Problem(output.place, message, "placeholder")
+    return None
+
+
+def _place_mistake(output: Output) -> str | None:
+    if output.text.startswith("/"):
+        return "is an absolute path; write one that counts from the folder of this file"
+    if _leaves(output):
+        folder = "'{dir}', which may be the root" if output.text.startswith("{dir}") else "the root"
+        return f"leads out of {folder}; write a folder inside it"
+    if "/../" in f"{_UPWARDS.sub('', output.text)}/":
+        return "leads up again with '..'; write the path without it"
     return None
 
 

@@ -16,6 +16,8 @@ from renderer.stack import Stack
 
 MAX_GLOBS = 500
 """Globs of one fleet; each folder is held against all of them that can lead to it."""
+MAX_CLUSTERS = 100
+"""Clusters of one fleet; each has its layers folded, and any policy may be rendered for all of them."""
 
 
 def fleet_at(stack: Stack, file: Path) -> Fleet | None:
@@ -39,7 +41,7 @@ def _fleet(spec: Node, file: Path, stack: Stack) -> Fleet:
     layers = tuple(_layers(spec, file, stack))
     name = spec.text("cluster")
     outside = Cluster(name, layers, _folded(layers))
-    named = [_cluster(node, layers, file, stack) for node in spec.nearest("clusters").items]
+    named = [_cluster(node, layers, file, stack) for node in spec.nearest("clusters").items[:MAX_CLUSTERS]]
     own = Cluster(name, layers, outside.base, tuple(_globs(spec, stack.problems)))
     fleet = Fleet(
         folder=file.parent,
@@ -50,12 +52,20 @@ def _fleet(spec: Node, file: Path, stack: Stack) -> Fleet:
         output=_output(spec.get("output"), file, stack.root.path),
         repositories={item.text("name") or "": item for item in spec.nearest("repositories").items},
     )
-    if sum(1 for _ in fleet.globs) > MAX_GLOBS:
-        message = f"more than {MAX_GLOBS} globs; write some of them as one, with * or **"
-        stack.problems.append(Problem(spec.nearest("clusters").key, message, "yaml-limits"))
+    stack.problems.extend(_too_many(fleet, spec))
     if fleet.output is not None and (wrong := output_problem(fleet)):
         stack.problems.append(wrong)
     return fleet
+
+
+def _too_many(fleet: Fleet, spec: Node) -> Iterator[Problem]:
+    if len(spec.nearest("clusters").items) > MAX_CLUSTERS:
+        message = f"more than {MAX_CLUSTERS} clusters; split the fleet"
+        yield Problem(spec.nearest("clusters").key, message, "yaml-limits")
+    if sum(1 for _ in fleet.globs) > MAX_GLOBS:
+        message = f"more than {MAX_GLOBS} globs; write some of them as one, with * or **"
+        place = spec.nearest("clusters") if spec.get("clusters") is not None else spec.nearest("policies")
+        yield Problem(place.key, message, "yaml-limits")
 
 
 def _layers(spec: Node, file: Path, stack: Stack) -> Iterator[Layer]:

@@ -71,7 +71,9 @@ def compare(
         more = [_deletion(path) for path in (swept(sweep, files) if sweep is not None else ()) if path not in gone]
         return replace(found, changes=sorted([*found.changes, *more], key=lambda change: change.path))
     except (OSError, RuntimeError) as error:  # RuntimeError: a symbolic link that leads to itself
-        raise UsageError(f"cannot compare with what is there: {_reason(error)}; check the folder of --out") from error
+        raise UsageError(
+            f"cannot compare with what is there: {_reason(error)}; check the folder of the output"
+        ) from error
 
 
 def _compared(files: Mapping[Path, File], base: Path, owned: Iterable[OwnFolder]) -> Comparison:

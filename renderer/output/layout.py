@@ -35,6 +35,8 @@ def laid_out(apps: Sequence[RenderedApp], pattern: Pattern) -> dict[Path, File]:
 
 
 def _written_twice(path: Path, app: RenderedApp, other: RenderedApp, pattern: Pattern) -> str:
+    if app.root != other.root and app.app == other.app:
+        return f"policies of two roots would write '{path}'; render them apart, each with a {pattern.named} of its own"
     if app.app.cluster != other.app.cluster:
         return f"two clusters would write '{path}'; add {{cluster}} to the folders of {pattern.named}"
     return f"two apps would write '{path}'; add {{namespace}} and {{app}} to {pattern.named}"

@@ -33,13 +33,15 @@ class Target:
     def compared(self, files: Mapping[Path, File], whole: Path | None) -> Comparison:
         """What would change; `whole` is the root of the fleet of which these are all policies."""
         sweep = self._sweep(whole) if whole is not None else None
-        folders = [OwnFolder(self.folder / own.folder, own.line) for own in owned(self.apps, self.pattern)]
-        return compare(files, self.boundary, [] if sweep is not None and sweep.shape is None else folders, sweep)
+        if sweep is not None and sweep.shape is None:  # it looks into every folder, those of single apps too
+            return compare(files, self.boundary, (), sweep)
+        folders = (OwnFolder(self.folder / own.folder, own.line) for own in owned(self.apps, self.pattern))
+        return compare(files, self.boundary, folders, sweep)
 
     def _sweep(self, root: Path) -> Sweep | None:
-        if any(app.root != root for app in self.apps):
-            return None
         base = root if self.pattern.is_beside_policies else self.folder / self.pattern.folder
+        if any(app.root != root for app in self.apps) or not _is_inside(base, root):
+            return None  # other repositories may render into it too, and headers do not say which one it was
         return Sweep(
             root=root,
             base=base,
@@ -48,6 +50,13 @@ class Target:
             # a fleet that has no shared repository any more still answers for what it rendered for them
             lines=frozenset((*map(own_line, self.apps), line_from(FLEET_FILE))),
         )
+
+
+def _is_inside(folder: Path, root: Path) -> bool:
+    try:
+        return folder.resolve().is_relative_to(root.resolve())
+    except (OSError, RuntimeError):  # a link to itself, of which the comparison will speak
+        return False
 
 
 def target_of(out: str, apps: Sequence[RenderedApp], cwd: Path) -> Target:

@@ -29,8 +29,6 @@ class Sweep:
 
 def swept(sweep: Sweep, rendered: Container[Path]) -> Iterator[Path]:
     """Files that nothing renders any more."""
-    if not sweep.base.resolve().is_relative_to(sweep.root.resolve()):
-        return  # other repositories may render into it too, and headers do not say which one it was
     for path in yaml_below(sweep.base, of_this_root=True):
         if path in rendered:
             continue

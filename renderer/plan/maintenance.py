@@ -10,10 +10,21 @@ from functools import cache
 from itertools import pairwise
 
 from renderer import cron
-from renderer.cron.calendar import Calendar
+from renderer.cron.calendar import EPOCH, Calendar
 from renderer.cron.zones import offset
 from renderer.plan.schedules import Wanted, settled, wanted
-from renderer.plan.spread import ALL_DAY, DAY, Clear, Effective, Hashes, Subject
+from renderer.plan.spread import (
+    ALL_DAY,
+    DAY,
+    WHOLE_DAY,
+    Clear,
+    Effective,
+    Hashes,
+    Subject,
+    parse_window,
+    steady_minutes,
+    unsteady_minutes,
+)
 from renderer.policy import Backup, Retain
 from renderer.problem import Place, Problem
 
@@ -23,6 +34,10 @@ PRUNE_INTERVAL_DAYS = 7
 """VolSync's default."""
 _MIDNIGHT = cron.exact("0 0 * * *")
 _DAYS = (_MIDNIGHT.day, _MIDNIGHT.month, _MIDNIGHT.weekday)
+_SAMPLE = range(2027, 2031)
+"""Years that show how far apart the days of a schedule are."""
+_RAREST = 8 * 366
+"""Days between two runs on a 29th of February around a year such as 2100."""
 _A_WINTER = 1767225600
 """2026-01-01, as Unix time."""
 _MARGIN = 6 * 60
@@ -48,7 +63,7 @@ class Maintenance:
     wanted: Wanted
     effective: Effective
     interval: int
-    """Days from one prune to the next."""
+    """Days from one prune to the next; never less than `gap`."""
     gap: int
     """The most days between two runs, so that no prune is missed."""
     offset: int
@@ -68,18 +83,21 @@ def maintenance(owner: Backup, met: Sequence[tuple[Backup, Effective]], problems
     said = wanted(upkeep.schedule, upkeep.window, owner.schedule.time_zone, owner.node, ("maintenance",))
     subject = Subject(namespace=owner.app.namespace, app=owner.app.name, volume="", target=owner.target)
     hashes = Hashes("maintenance", subject)
-    found = settled(said, hashes, problems, clear_of(met, said.time_zone))
+    found = settled(said, hashes, problems, clear_of(met, said.time_zone, _room(said)))
     if found is None:
         return None
     if len(minutes := cron.minutes_of_day(found.cron)) > 1:
         problems.append(_too_often(said.place, said.text))
         return None
-    interval = PRUNE_INTERVAL_DAYS if upkeep.prune_interval_days is None else max(1, upkeep.prune_interval_days)
+    gap = longest_gap(found.cron, said.time_zone)
+    asked = PRUNE_INTERVAL_DAYS if upkeep.prune_interval_days is None else upkeep.prune_interval_days
+    # Never less than the gap: a weekly run counted in days would check every seventh subset, some of them never.
+    interval = max(asked, gap)
     return Maintenance(
         wanted=said,
         effective=found,
         interval=interval,
-        gap=min(interval, longest_gap(found.cron)),
+        gap=gap,
         offset=hashes("prune", interval),
         day_begins=_day_begins(minutes[0], said.time_zone),
     )
@@ -90,8 +108,18 @@ def _too_often(place: Place, text: str) -> Problem:
     return Problem(place, message, "schedule")
 
 
-def clear_of(met: Sequence[tuple[Backup, Effective]], zone: str) -> Clear:
-    """The minutes at which a maintenance meets none of these backups; without such, where it has the most time.
+def _room(said: Wanted) -> Clear:
+    """The minutes at which it may start; a window is only checked where the schedule has five fields."""
+    bound = said.window if said.text in cron.SPREAD_SHORTCUTS else None
+    try:
+        return steady_minutes(said.time_zone, parse_window(bound) if bound else WHOLE_DAY)
+    except cron.CronError:  # told where the schedule is settled
+        return ALL_DAY
+
+
+def clear_of(met: Sequence[tuple[Backup, Effective]], zone: str, room: Clear = ALL_DAY) -> Clear:
+    """The minutes of `room` at which a maintenance meets none of these backups; without such, where it has the most
+    time.
 
     Only times of day count: a weekly backup keeps its minute clear on the other days too.
     """
@@ -103,11 +131,11 @@ def clear_of(met: Sequence[tuple[Backup, Effective]], zone: str) -> Clear:
     ]
     if not runs:
         return ALL_DAY
-    if clear := ALL_DAY.difference(_minutes(runs, before=TAKES - 1)):
+    if clear := room.difference(_minutes(runs, before=TAKES - 1)):
         return clear
     free = _free(_minutes(runs, before=0))
-    longest = max(free)
-    return frozenset(minute for minute, minutes in enumerate(free) if longest and minutes == longest) or ALL_DAY
+    longest = max((free[minute] for minute in room), default=0)
+    return frozenset(minute for minute in room if longest and free[minute] == longest) or ALL_DAY
 
 
 def _minutes(runs: Sequence[tuple[int, int]], before: int) -> set[int]:
@@ -127,9 +155,13 @@ def _free(busy: Container[int]) -> list[int]:
     return free
 
 
-def longest_gap(found: cron.Cron) -> int:
+def longest_gap(found: cron.Cron, zone: str) -> int:
     """The most days from one run to the next, of a schedule with one time of day."""
-    return 1 if _is_daily(found) else _longest_gap(replace(found, minute=_MIDNIGHT.minute, hour=_MIDNIGHT.hour))
+    (minute,) = cron.minutes_of_day(found)
+    skipped = _skipped(minute, zone) if minute in unsteady_minutes(zone) else frozenset()
+    if _is_daily(found) and not skipped:
+        return 1
+    return _longest_gap(replace(found, minute=_MIDNIGHT.minute, hour=_MIDNIGHT.hour), skipped)
 
 
 def _is_daily(found: cron.Cron) -> bool:
@@ -138,18 +170,29 @@ def _is_daily(found: cron.Cron) -> bool:
 
 
 @cache
-def _longest_gap(found: cron.Cron) -> int:
-    days = list(_days(found))
-    return max((after - before).days for before, after in pairwise(days)) if len(days) > 1 else 366
+def _longest_gap(found: cron.Cron, skipped: frozenset[date]) -> int:
+    days = [day for day in _days(found) if day not in skipped]
+    return max(((after - before).days for before, after in pairwise(days)), default=_RAREST)
 
 
 def _days(found: cron.Cron) -> Iterator[date]:
     """The days on which it runs, over a leap year and the years around it."""
-    calendar, day = Calendar(found), date(2027, 1, 1)
-    while day.year < 2031:
+    calendar, day = Calendar(found), date(_SAMPLE[0], 1, 1)
+    while day.year in _SAMPLE:
         if day.month in calendar.months and calendar.has_day(day):
             yield day
         day += timedelta(days=1)
+
+
+def _skipped(minute: int, zone: str) -> frozenset[date]:
+    """The days of the sample on which the clocks leave this minute out, and a run at it with it."""
+    found = set()
+    for change in (change for year in _SAMPLE for change in cron.changes(cron.zone(zone), year)):
+        first, end = change.at + change.before, change.at + change.after
+        for day in range(first // 86400, end // 86400 + 1):
+            if first <= day * 86400 + minute * 60 < end:
+                found.add(date.fromordinal(EPOCH + day))
+    return frozenset(found)
 
 
 def _day_begins(minute: int, zone: str) -> int:

@@ -1,4 +1,7 @@
-"""Keys of spec that say nothing, because every target sets them anew."""
+"""Keys of spec that say nothing, because every target sets them anew.
+
+Only those of the policy's own file: what a shared layer says still counts for apps without these targets.
+"""
 
 from collections.abc import Iterator, Sequence
 
@@ -14,7 +17,8 @@ def overridden(policy: Policy) -> Iterator[Problem]:
     """Notes at such keys: texts, numbers, and what is replaced whole. What is merged or appended always counts."""
     targets = policy.node.nearest("targets").items
     if targets:
-        yield from _overridden(policy.node, targets, key_of("layer.json"), "")
+        found = _overridden(policy.node, targets, key_of("layer.json"), "")
+        yield from (problem for problem in found if problem.place.file == policy.place.file)
 
 
 def _overridden(node: Node, targets: Sequence[Node], key: Key, above: str) -> Iterator[Problem]:

@@ -104,12 +104,67 @@ def test_empty_layer_changes_no_value(spec):
     assert exact(merge(empty, spec, SCHEMA)) == exact(spec)
 
 
+def with_appended_twice(value):
+    if isinstance(value, list):
+        return [with_appended_twice(item) for item in value]
+    if not isinstance(value, dict):
+        return value
+    return {
+        name: [*below, *below] if name in ("patches", "exclude") else with_appended_twice(below)
+        for name, below in value.items()
+    }
+
+
 @WHOLE
 @given(specs())
 def test_layer_over_itself_changes_only_what_is_appended(spec):
     merged = with_nulls(merge(node(spec, "a.yaml"), node(spec, "b.yaml"), SCHEMA))
-    appended = {"patches": [*spec.get("patches", []), *spec.get("patches", [])]} if "patches" in spec else {}
-    assert merged == {**spec, **appended}
+    assert merged == with_appended_twice(spec)
+
+
+CLAIM = st.sampled_from([None, "x", "y"])
+ENTRY = st.fixed_dictionaries(
+    {"name": st.sampled_from(["data", "media"])},
+    optional={"claim": CLAIM, "exclude": st.lists(SCALARS, max_size=2), "$remove": st.booleans()},
+)
+ENTRIES_OF_ALL_KINDS = st.lists(ENTRY, max_size=2, unique_by=lambda entry: entry["name"])
+LAYER = st.fixed_dictionaries(
+    {},
+    optional={
+        "claim": CLAIM,
+        "volumes": st.none() | ENTRIES_OF_ALL_KINDS,
+        "targets": st.none()
+        | st.lists(
+            st.fixed_dictionaries(
+                {"name": st.sampled_from(["default", "remote"])},
+                optional={
+                    "claim": CLAIM,
+                    "volumes": ENTRIES_OF_ALL_KINDS,
+                    "retain": st.none(),
+                    "$remove": st.booleans(),
+                },
+            ),
+            max_size=2,
+            unique_by=lambda entry: entry["name"],
+        ),
+        "exclude": st.none() | st.lists(SCALARS, max_size=2),
+        "retain": st.none() | st.dictionaries(st.sampled_from(["daily", "weekly"]), st.just(1), max_size=2),
+        "repository": st.none()
+        | st.fixed_dictionaries({}, optional={"url": st.none() | SCALARS, "ref": st.none() | SCALARS}),
+    },
+)
+"""All that merges in a way of its own: claims, removals, nulls, targets, groups of which one member stands."""
+
+
+@settings(max_examples=scale(400))
+@given(layers(LAYER, 5), st.integers(0, 5))
+def test_lower_layers_may_be_folded_once_for_all_that_lie_over_them(found, cut):
+    """As a fleet's are for all its policies."""
+    stack = [Layer(spec, spec.place.file) for spec in found]
+    base = fold(stack[:cut], SCHEMA)
+    before = exact(base)
+    assert exact(fold(stack[cut:], SCHEMA, base)) == exact(fold(stack, SCHEMA))
+    assert exact(base) == before
 
 
 def every_scalar(found, path=()):

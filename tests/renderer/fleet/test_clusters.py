@@ -128,3 +128,59 @@ def test_explain_effective_says_the_cluster(two):
     assert (
         "# media/jellyfin in cluster cellar, layers from the lowest: fleet defaults, overlay slow, the policy\n" in out
     )
+
+
+LENT = """\
+  clusters:
+    - {name: attic, policies: ["apps/{namespace}/{app}/backup-policy.yaml"]}
+    - {name: cellar, policies: ["apps/media/*/backup-policy.yaml"]}
+"""
+
+
+@pytest.mark.parametrize("arguments", [(), ("apps/media/jellyfin",)])
+def test_path_says_the_same_in_every_cluster_though_one_glob_alone_captures_it(fleet, arguments):
+    fleet.fleet(LENT, defaults=URL)
+    fleet.apps("media/jellyfin")
+    for name in ("attic", "cellar"):
+        assert "  name: jellyfin\n  namespace: media\n" in fleet.rendered(*arguments, "--cluster", name)
+
+
+def test_metadata_must_agree_with_what_another_clusters_glob_captures(fleet):
+    fleet.fleet(LENT, defaults=URL)
+    fleet.policy("apps/media/jellyfin/backup-policy.yaml", metadata="namespace: films")
+    code, _, err = fleet.run("validate")
+    assert code == 1
+    assert "metadata.namespace is 'films', but the path says 'media' for '{namespace}' of the glob at" in err
+
+
+def test_globs_that_disagree_about_a_path_lend_nothing(fleet):
+    other = '    - {name: shed, policies: ["apps/{app}/*/backup-policy.yaml"]}\n'
+    fleet.fleet(LENT + other, defaults=URL)
+    fleet.policy("apps/media/jellyfin/backup-policy.yaml", metadata="namespace: media")
+    code, _, err = fleet.run("validate")
+    assert code == 1
+    assert "no name; set metadata.name, or capture '{app}' in the glob at backplan.yaml:6:" in err
+
+
+def test_advice_about_another_cluster_is_kept_for_a_run_that_asks_for_it(fleet):
+    """All clusters are read where they share a repository, because its maintenance has to know who writes it."""
+    shared = """\
+  repositories:
+    - name: offsite
+      url: rest:https://restic.example.com/house
+      namespace: backups
+      maintainedBy: attic
+      secret: {name: restic-admin}
+"""
+    defaults = """\
+  defaults:
+    schedule: "@daily"
+    retain: {daily: 7}
+    repository: {ref: offsite, secret: {name: restic}}
+"""
+    globs = (f'    - {{name: {name}, policies: ["{name}/{{namespace}}/{{app}}/*.yaml"]}}\n' for name in ("attic", "shed"))
+    fleet.fleet(f"  clusters:\n{''.join(globs)}{shared}", defaults=defaults)
+    fleet.policy("attic/media/jellyfin/backup-policy.yaml", "claim: data, mover: {capabilities: [CHOWN]}")
+    fleet.policy("shed/media/navidrome/backup-policy.yaml")
+    assert fleet.run("validate", "--cluster", "shed")[::2] == (0, "2 policy files: no problems\n")
+    assert "the mover gets CHOWN" in fleet.run("validate", "--cluster", "attic")[2]

@@ -85,13 +85,30 @@ def test_link_out_of_the_root_is_not_followed(fleet, tmp_path, output):
     assert list((tmp_path / "elsewhere").iterdir()) == []
 
 
+def test_link_to_itself_is_said_in_one_line(fleet):
+    fleet.fleet(OUTPUT)
+    fleet.apps("media/jellyfin")
+    (fleet.folder / "rendered").symlink_to("rendered")
+    said = (
+        "backplan: cannot compare with what is there: a symbolic link leads to itself; check the folder of the output"
+    )
+    assert fleet.run("render") == (2, "", f"{said}\n")
+
+
 def test_fleets_with_and_without_output_are_not_mixed(written):
     fleet = DEFAULTS.replace("documents", "x")
     written.write("other/backplan.yaml", f"apiVersion: backplan.dev/v1alpha1\nkind: BackupFleet\nspec:\n{fleet}")
     written.policy("other/x/backup-policy.yaml", metadata="name: x, namespace: x")
-    code, _, err = written.run("render", ".")
+    code, _, err = written.run("render", "apps", "other")
     assert (code, "has no output, others have one; use --out or --stdout" in err) == (2, True)
-    assert apps_in(written.rendered(".", "--stdout")) == ["jellyfin", "actual", "x"]
+    assert apps_in(written.rendered("apps", "other", "--stdout")) == ["jellyfin", "actual", "x"]
+
+
+def test_one_app_in_two_roots_is_not_written_over_itself(written):
+    written.fleet(GLOB, "other/backplan.yaml")
+    written.policy("other/apps/media/jellyfin/backup-policy.yaml")
+    code, _, err = written.run("render", "apps", "other", "--out", "out")
+    assert (code, "policies of two roots would write" in err) == (2, True)
 
 
 def test_two_fleets_are_each_written_to_their_own_output(written):

@@ -30,7 +30,7 @@ def test_files_and_folders_of_a_policy_that_is_gone_are_removed(written):
     assert written.run("render", "--check") == (0, "", "all files are as rendered\n")
 
 
-@pytest.mark.parametrize("arguments", [["apps/media"], ["apps"], ["."]])
+@pytest.mark.parametrize("arguments", [["apps/media"], ["apps"], ["apps", "."]])
 def test_run_over_some_policies_removes_nothing_of_others(written, arguments):
     remove(written, "apps/office/actual/backup-policy.yaml")
     assert written.run("render", *arguments)[2] == "2 files, none changed\n"
@@ -100,10 +100,13 @@ def test_links_other_roots_and_hidden_folders_are_passed_over(written, tmp_path)
 def test_folder_outside_of_the_root_may_be_of_several_repositories(written, tmp_path):
     """Headers name a policy from its root, and do not say whose root that is."""
     out = tmp_path / "shared"
+    written.policy("apps/media/jellyfin/backup-policy.yaml", "claim: data, create: {capacity: 1Gi}")
     written.run("render", "--out", out)
     remove(written, "apps/office/actual/backup-policy.yaml")
-    assert written.run("render", "--out", out)[2] == "2 files, none changed\n"
-    assert len(list(out.rglob("*.yaml"))) == 4
+    assert written.run("render", "--out", out)[2] == "3 files, none changed\n"
+    assert len(list(out.rglob("*.yaml"))) == 5
+    written.apps("media/jellyfin")
+    assert written.run("render", "--out", out)[2] == "2 files, 1 changed, 1 removed\n"
 
 
 def test_files_elsewhere_in_the_root_are_another_runs(written):

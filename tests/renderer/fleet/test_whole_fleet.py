@@ -110,7 +110,25 @@ def test_linked_folders_are_not_followed(fleet):
     fleet.fleet()
     fleet.apps("media/jellyfin")
     (fleet.folder / "apps" / "linked").symlink_to(fleet.folder / "apps" / "media")
+    (fleet.folder / "apps" / "loop").symlink_to("loop")
+    (fleet.folder / "apps" / "media" / "gone").symlink_to("nowhere")
     assert apps_in(fleet.rendered()) == ["jellyfin"]
+
+
+@pytest.mark.parametrize("path", ["nowhere", "loop", "x" * 5000, "a\0b"])
+def test_what_is_no_path_is_said_in_one_line(fleet, path):
+    fleet.fleet()
+    (fleet.folder / "loop").symlink_to("loop")
+    code, out, err = fleet.run("render", path)
+    assert (code, out, err.count("\n")) == (2, "", 1)
+
+
+def test_folder_of_the_fleet_file_is_the_whole_fleet(fleet):
+    fleet.fleet(GLOB + "  output: rendered\n")
+    fleet.apps("media/jellyfin", "office/actual")
+    fleet.run("render")
+    (fleet.folder / "apps/office/actual/backup-policy.yaml").unlink()
+    assert fleet.run("render", fleet.folder, cwd="apps/media")[2] == "2 files, 2 removed\n"
 
 
 def test_explain_effective_speaks_of_the_whole_fleet(fleet):

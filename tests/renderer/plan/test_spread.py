@@ -135,7 +135,9 @@ def test_only_those_in_the_way_of_a_clock_change_are_moved():
         for each in FLEET[:500]:
             plain = effective(schedule, hashes=Hashes("backup", each), zone="UTC", window=None).cron
             if unsteady_minutes("Europe/Berlin").isdisjoint(minutes_of_day(plain)):
-                assert effective(schedule, hashes=Hashes("backup", each), zone="Europe/Berlin", window=None).cron == plain
+                assert (
+                    effective(schedule, hashes=Hashes("backup", each), zone="Europe/Berlin", window=None).cron == plain
+                )
 
 
 def test_a_rejected_time_moves_no_day():
