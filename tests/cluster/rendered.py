@@ -3,6 +3,7 @@
 from functools import cache
 from pathlib import PurePosixPath
 
+from renderer.manifest import identity
 from tests.cluster.api import Raw
 from tests.golden.examples import documents, expected, volsync_version
 from tests.schemas import ours
@@ -20,7 +21,9 @@ def objects(case: str) -> tuple[Raw, ...]:
     files = {path: documents(text) for path, text in expected(case).items() if path.endswith(".yaml")}
     patches = {patch for path, found in files.items() for one in found for patch in _patch_files(path, one)}
     found = [one for path, documents_ in sorted(files.items()) if path not in patches for one in documents_]
-    return tuple(_for_crds(one, case) for one in found if not one["apiVersion"].startswith(KUSTOMIZE))
+    rendered = [one for one in found if not one["apiVersion"].startswith(KUSTOMIZE)]
+    of_one_cluster = {identity(one): one for one in rendered}  # a fleet of several has objects of one name
+    return tuple(_for_crds(one, case) for one in of_one_cluster.values())
 
 
 def _patch_files(path: str, document: Raw) -> list[str]:

@@ -30,7 +30,8 @@ def backup_drafts(planned: Planned) -> Iterator[Draft]:
     run = _backup(backup)
     if planned.effective is not None:
         yield cron_job(run, object_name(backup, "cronJob"), Role.BACKUP, planned.effective)
-    if (token := backup.schedule.manual) is not None:
+    # a suspended Job would stay so for ever: Flux leaves a one-off Job as it is once it is there
+    if (token := backup.schedule.manual) is not None and not backup.paused:
         name = marked(object_name(backup, "job", operation="backup"), token)
         yield once(run, name.at(backup.node.nearest("manual")), Role.BACKUP, backup.extras, token)
     yield on_demand(_restore(backup), object_name(backup, "restore", restore="restore"))
@@ -44,7 +45,6 @@ def _backup(backup: Backup) -> Run:
         env=[*listed(backup_variables(backup)), *opened(backup), *pinged(backup)],
         mounts=[mounts.backed_up(backup), *scratch, mounts.cache(backup, kept=True)],
         dumps=dump_containers(backup),
-        suspend=True if backup.paused else None,
     )
 
 

@@ -140,9 +140,9 @@ def _forgotten(histories: Sequence[History]) -> str | None:
 
 
 def keep_arguments(retain: Retain) -> list[str]:
-    """`restic forget`'s arguments; a zero says nothing."""
-    said = [(name, getattr(retain, name)) for name in (*_KEPT, *_WITHIN)]
-    return [f"--keep-{name.replace('_', '-')}={value}" for name, value in said if value not in (None, 0)]
+    """`restic forget`'s arguments; a zero says nothing, nor does a duration of zeros such as `0d`."""
+    said = [(name, str(getattr(retain, name) or 0)) for name in (*_KEPT, *_WITHIN)]
+    return [f"--keep-{name.replace('_', '-')}={value}" for name, value in said if value.strip("0ymdh")]
 
 
 def _number(value: int | None) -> str | None:

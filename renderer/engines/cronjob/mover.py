@@ -17,6 +17,7 @@ from renderer.resources import mover_scripts
 
 _PORT = re.compile(r"^(?:s3|rest):(?:(https?):)?(?://)?[^/]*?(?::([0-9]{1,5}))?(?:/|$)", re.IGNORECASE)
 _PORTS = {"http": 80, "https": 443}
+_PROXIES = ("HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY")
 
 
 def configuration_name(backup: Backup) -> str:
@@ -25,12 +26,18 @@ def configuration_name(backup: Backup) -> str:
 
 
 def shared_drafts(plan: Plan) -> Iterator[Draft]:
-    """Once per app. They bear what `spec` says for everything, not what a target does."""
+    """Once per app, or per name where the user's patterns tell volumes or targets apart.
+
+    They bear what `spec` says for everything, not what a target does.
+    """
     backups = plan.policy.backups
     backup = backups[0]
-    yield _script(backup)
-    if any(one.mover.service_account_name is None for one in backups):
-        yield _draft(backup, "ServiceAccount", object_name(backup, "serviceAccount"))
+    scripts = {configuration_name(one): one for one in reversed(backups)}
+    yield from map(_script, scripts.values())
+    ours = [one for one in reversed(backups) if one.mover.service_account_name is None]
+    accounts = {(name := object_name(one, "serviceAccount")).text: (one, name) for one in ours}
+    for one, name in accounts.values():
+        yield _draft(one, "ServiceAccount", name)
     if any(one.network_policy for one in backups):
         pods = {labels.APP: backup.app.name}
         yield _draft(backup, "NetworkPolicy", object_name(backup, "networkPolicy"), pods=pods, egress=_egress(backups))
@@ -77,12 +84,14 @@ def _egress(backups: tuple[Backup, ...]) -> list[dict[str, Any]]:
 
 def _port(backup: Backup) -> int | None:
     """The repository's port; 0 for one that needs no network, None where it is not known."""
-    url = backup.repository.url or ""
+    url, settings = backup.repository.url or "", (*backup.repository.env, *backup.repository.keys)
     if backup.dumps or backup.mover.ping is not None:  # a database's port, and that of the pinged URL
+        return None
+    if any(name.upper() in _PROXIES for name in settings):
         return None
     if url.startswith(("/", "local:")):
         return 0
     found = _PORT.match(url)
-    if found is None:
+    if found is None or "{{" in found[0]:  # a value of the store may bring a port along
         return None
     return int(found[2]) if found[2] else _PORTS[(found[1] or "https").lower()]

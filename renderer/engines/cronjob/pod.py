@@ -30,7 +30,6 @@ class Run:
     """Init containers."""
     of_volume: bool = True
     """Whether it is about one volume, not about the whole repository."""
-    suspend: bool | None = None
 
     @property
     def labels(self) -> dict[str, str]:
@@ -43,7 +42,6 @@ def job_spec(run: Run) -> Manifest:
     """The spec of a Job, or of a CronJob's template."""
     mover = run.backup.mover
     return form("cronjob", "JobSpec").fill(
-        suspend=run.suspend,
         timing=mover.timing,
         deadline=mover.timing.deadline + GRACE + NEVER_STARTED,
         labels={**(mover.pod_labels or {}), **run.labels},

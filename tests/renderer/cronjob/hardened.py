@@ -34,9 +34,9 @@ ADDED = {"DAC_READ_SEARCH", "DAC_OVERRIDE", "CHOWN", "FOWNER"}
 WRITES = ("restore", "drill")
 
 
-def assert_hardened(objects: Sequence[Manifest]) -> int:
-    """Every run of a policy; how many there were."""
-    made = {(one["kind"], one["metadata"]["name"]) for one in objects}
+def assert_hardened(objects: Sequence[Manifest], account: str | None = None) -> int:
+    """Every run of a policy; how many there were. `account` is the user's own."""
+    made = {(one["kind"], one["metadata"]["name"]) for one in objects} | {("ServiceAccount", account)}
     found = list(runs(objects))
     for run in found:
         assert_pod(run)
@@ -108,7 +108,7 @@ def assert_data(run: Run) -> None:
     assert run.env["BACKPLAN_DATA"] == mounts["data"]["mountPath"], run.name
 
 
-def assert_there(run: Run, made: set[tuple[str, str]]) -> None:
+def assert_there(run: Run, made: set[tuple[str, str | None]]) -> None:
     """What is mounted is a volume, what is a volume is mounted, and what we have named we have rendered."""
     assert_unique([one["name"] for one in run.pod["volumes"]], run.name)
     mounted = {mount["name"] for container in run.containers for mount in container["volumeMounts"]}
@@ -120,5 +120,4 @@ def assert_there(run: Run, made: set[tuple[str, str]]) -> None:
         and run.operation in ("backup", "maintenance")
     ), run.name
     assert ("ConfigMap", run.volumes["mover"]["configMap"]["name"]) in made, run.name
-    account = run.pod["serviceAccountName"]
-    assert ("ServiceAccount", account) in made or account == "backup", run.name
+    assert ("ServiceAccount", run.pod["serviceAccountName"]) in made, run.name

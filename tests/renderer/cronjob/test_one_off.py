@@ -43,7 +43,7 @@ def test_jobs_are_named_by_operation_subject_and_token(render):
         {"mover": "{securityContext: {runAsUser: 2000}, podLabels: {a: b}, deadline: 9h, backoffLimit: 0}"},
         {"labels": "{team: lab}", "annotations": "{example.com/owner: lab}"},
         {"patches": "[{target: {kind: Job}, patch: {spec: {backoffLimit: 5}}}]"},
-        {"retain": "{weekly: 3}", "schedule": '"@hourly"', "timeZone": "Europe/Berlin", "paused": "true"},
+        {"retain": "{weekly: 3}", "schedule": '"@hourly"', "timeZone": "Europe/Berlin"},
         {"cache": "emptyDir", "exclude": "[a]", "networkPolicy": "true", "copyMethod": "Clone", "capacity": "1Gi"},
         {"targets": "[{name: default}, {name: nas, manual: null, unlock: null, repository: {url: 's3:h/nas'}}]"},
     ],

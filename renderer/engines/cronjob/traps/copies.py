@@ -3,11 +3,15 @@
 from collections.abc import Iterator
 
 from renderer.policy import Backup
-from renderer.problem import Problem, Severity
+from renderer.problem import Place, Problem, Severity
 
 _METHODS = ("Direct", "Clone")
 _ADVICE = "remove it, or set it to null beside copyMethod"
-_TAKEN = ("/mover", "/cache", "/tmp", "/ca", "/mnt", "/.backplan", "/proc", "/sys", "/dev", "/bin", "/usr", "/lib")  # noqa: S108
+_TAKEN = (
+    "/mover", "/cache", "/tmp", "/ca", "/mnt", "/.backplan",  # noqa: S108 - in a pod of its own
+    "/proc", "/sys", "/dev", "/bin", "/sbin", "/usr", "/lib", "/etc", "/run", "/var/run",
+)  # fmt: skip
+"""What we mount there, and what the image or the kubelet needs there, such as the certificates below /etc."""
 
 
 def copy_problems(backup: Backup) -> Iterator[Problem]:
@@ -57,9 +61,13 @@ def _certificate(backup: Backup) -> Iterator[Problem]:
 
 
 def _path(backup: Backup) -> Iterator[Problem]:
+    place = backup.node.nearest("repository", "identity", "path").place
+    yield from path_problems(backup.repository.identity.path, place)
+
+
+def path_problems(path: str, place: Place) -> Iterator[Problem]:
     """Where the volume is mounted is the path of its snapshots, and has to be a place of its own."""
-    path = backup.repository.identity.path
     taken = any(f"{path}/".startswith(f"{other}/") for other in _TAKEN)
     if not path.startswith("/") or path.rstrip("/") != path or ".." in path.split("/") or "//" in path or taken:
         message = f"the volume cannot be mounted at '{path[:60]}'; write an absolute path of its own, such as /data"
-        yield Problem(backup.node.nearest("repository", "identity", "path").place, message, "repository")
+        yield Problem(place, message, "repository")

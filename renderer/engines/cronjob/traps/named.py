@@ -4,8 +4,9 @@ from collections.abc import Iterator
 
 from renderer.engines.cronjob.mover import configuration_name
 from renderer.engines.cronjob.restores import restore_name
+from renderer.engines.draft import repository_subject
 from renderer.plan import Plan
-from renderer.policy import Backup
+from renderer.policy import Backup, Policy
 from renderer.policy.names import Name, marked, name_problem, object_name
 from renderer.problem import Problem
 
@@ -22,11 +23,25 @@ def name_problems(plan: Plan) -> Iterator[Problem]:
         yield from _of_backup(backup)
     for one in plan.repositories:
         yield from _sized(object_name(one.owner, "maintenance"), "CronJob", LONGEST_CRON_JOB)
-        yield from _sized(marked(object_name(one.owner, "init"), ""), "Job", LONGEST_JOB)
+        yield from _sized(marked(object_name(one.owner, "init"), repository_subject(one.owner)), "Job", LONGEST_JOB)
     for drill in plan.drills:
         yield from _sized(object_name(drill.backup, "drill"), "CronJob", LONGEST_CRON_JOB)
     for restore in policy.restores:
         yield from _sized(restore_name(restore), "Job", LONGEST_JOB)
+    yield from _cached_in_data(policy)
+
+
+def _cached_in_data(policy: Policy) -> Iterator[Problem]:
+    """Two claims of one name are one claim, and restic's cache would lie among the app's live files."""
+    claims = {backup.claim for backup in policy.backups} | {restore.claim for restore in policy.restores}
+    for backup in policy.backups:
+        name = object_name(backup, "cache")
+        if backup.cache.is_claim and name.text in claims:
+            message = (
+                f"the cache would be called '{name.text}' like a claim of the data; "
+                "set names.cache to another pattern, or cache: emptyDir"
+            )
+            yield Problem(name.place, message, "names")
 
 
 def _of_backup(backup: Backup) -> Iterator[Problem]:
@@ -39,6 +54,8 @@ def _of_backup(backup: Backup) -> Iterator[Problem]:
     configuration = Name(configuration_name(backup), object_name(backup, "configMap").place)
     yield from _sized(configuration, "ConfigMap")
     yield from _sized(object_name(backup, "serviceAccount"), "ServiceAccount")
+    if backup.network_policy:
+        yield from _sized(object_name(backup, "networkPolicy"), "NetworkPolicy")
     custom_ca = backup.repository.custom_ca
     if custom_ca is not None and custom_ca.file:
         yield from _sized(object_name(backup, "customCA"), "ConfigMap")

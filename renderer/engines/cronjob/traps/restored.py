@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 
 from renderer.engines.claims import new_claim_problems
+from renderer.engines.cronjob.traps.copies import path_problems
 from renderer.engines.restores import as_of_problems, called
 from renderer.policy import Policy, Restore
 from renderer.problem import Problem, Severity
@@ -19,6 +20,8 @@ def restore_problems(policy: Policy) -> Iterator[Problem]:
     volumes = {backup.claim: backup.volume for backup in reversed(policy.backups)}
     for restore in policy.restores:
         yield from new_claim_problems(restore.create)
+        if restore.node.get("identity", "path") is not None:  # else that of its volume, which is looked at there
+            yield from path_problems(restore.identity.path, restore.node.nearest("identity", "path").place)
         if restore.claim in volumes:
             yield from _of_live_data(restore, volumes[restore.claim])
 
