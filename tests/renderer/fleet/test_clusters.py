@@ -178,7 +178,9 @@ def test_advice_about_another_cluster_is_kept_for_a_run_that_asks_for_it(fleet):
     retain: {daily: 7}
     repository: {ref: offsite, secret: {name: restic}}
 """
-    globs = (f'    - {{name: {name}, policies: ["{name}/{{namespace}}/{{app}}/*.yaml"]}}\n' for name in ("attic", "shed"))
+    globs = (
+        f'    - {{name: {name}, policies: ["{name}/{{namespace}}/{{app}}/*.yaml"]}}\n' for name in ("attic", "shed")
+    )
     fleet.fleet(f"  clusters:\n{''.join(globs)}{shared}", defaults=defaults)
     fleet.policy("attic/media/jellyfin/backup-policy.yaml", "claim: data, mover: {capabilities: [CHOWN]}")
     fleet.policy("shed/media/navidrome/backup-policy.yaml")
