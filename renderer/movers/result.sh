@@ -20,6 +20,12 @@ say() {
 #   0 done, 1 try again, 64 usage, 65 refused, 67 damaged, 71 locked, 72 wrong password (64 to 72: never try again),
 #   130 cancelled
 finish() {
+    report "$1"
+    exit "$2"
+}
+
+# report CLASS: writes the result, and leaves the exit to the caller.
+report() {
     trap - EXIT
     number seconds "$(($(date +%s) - began))"
     word restic "$restic_version"
@@ -31,7 +37,6 @@ finish() {
     printf '%s\n' "$result"
     # Once and whole: the kubelet keeps the last 4,096 bytes. Without a kubelet there is no such file.
     { printf '%s' "$result" >/dev/termination-log; } 2>/dev/null
-    exit "$2"
 }
 
 # append MEMBER: to the result, where it is known.
@@ -86,7 +91,7 @@ field() {
 # classify: ends a run whose last restic did not do what it was asked to, by restic's exit code (0.17.1 and newer).
 classify() {
     [ "$rc" -ne 0 ] || return 0
-    [ -z "$stopped" ] || finish cancelled 130
+    [ -z "$stopped" ] || cancelled
     number resticExit "$rc"
     case $rc in
     10) finish no-repository "$no_repository_exit" ;;
@@ -106,6 +111,14 @@ classify_heard() {
     unreachable) finish unreachable 1 ;;
     *) finish error 1 ;;
     esac
+}
+
+# cancelled: we were told to stop, and whatever restic says follows from that. One that had to be killed for it left its
+# lock; the result is written before that is seen to, as the kubelet's patience ends soon.
+cancelled() {
+    report cancelled
+    [ "$rc" -ne 137 ] || timeout 10 restic unlock >/dev/null 2>&1
+    exit 130
 }
 
 # killed: most likely for its memory. The lock is our own and its holder dead, which only this pod can know.

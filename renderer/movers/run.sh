@@ -64,11 +64,13 @@ await() {
         kill -KILL "$1"
     } 2>/dev/null &
     timer=$!
-    while [ "$rc" -gt 128 ]; do
+    # Asked before each wait whether it lives: shells may tell the code of a process that is gone again and again.
+    alive=yes
+    while [ "$rc" -gt 128 ] && [ "$alive" = yes ]; do
+        kill -0 "$1" 2>/dev/null || alive=no
         wait "$1"
         again=$?
-        [ "$again" -ne 127 ] || break
-        rc=$again
+        [ "$again" -eq 127 ] || rc=$again
     done
     kill "$timer" 2>/dev/null
 }
@@ -86,7 +88,7 @@ listen() {
             ;;
         *'snapshot is empty'*) echo empty >"$work/heard" ;;
         *'already contains keys'*) echo half-made >"$work/heard" ;;
-        *'bucket does not exist'*)
+        'Stat(<config/>) returned error'*[Bb]'ucket '*)
             echo no-bucket >"$work/heard"
             kill -TERM "$child" # it would try again for more than 10 minutes
             ;;

@@ -72,6 +72,15 @@ def volume(tmp_path):
 
 
 @pytest.fixture
-def mover(image, tmp_path, volume, repository):
+def mover(maker, repository):
     """A mover on the volume and the repository."""
-    return Mover(image, tmp_path, volume, repository)
+    return maker
+
+
+@pytest.fixture
+def maker(image, tmp_path, volume, absent):
+    """A mover whose repository does not exist."""
+    made = Mover(image, tmp_path, volume, absent)
+    yield made
+    for running in made.running:
+        running.end()

@@ -5,6 +5,7 @@ Not Kubernetes: `pod.py` makes containers of a rendered pod template; tests of t
 
 import json
 import os
+import re
 import signal
 import subprocess
 import sys
@@ -80,34 +81,62 @@ class Running:
         os.kill(self.first_process(), number)
 
     def first_process(self) -> int:
-        """Its process id, as this machine sees it; waits until the container's own program runs."""
+        """Its process id, as this machine sees it.
+
+        Waits until it listens to SIGTERM: the kernel does not deliver to a process 1 what that has no trap for.
+        """
         launcher = self.process.pid
         while self.process.poll() is None:
             children = Path(f"/proc/{launcher}/task/{launcher}/children").read_text().split()
-            if children and Path(f"/proc/{children[0]}/root").resolve() != Path("/"):
+            if children and _catches(int(children[0]), signal.SIGTERM):
                 return int(children[0])
-            time.sleep(0.002)
+            time.sleep(0.001)
         raise ProcessLookupError(f"the container has ended\n{self.wait()}")
 
-    def children(self, name: str) -> list[int]:
-        """The process ids of those of its programs that are called so."""
+    def children(self, word: str) -> list[int]:
+        """The process ids of those of its programs that have this word on their command line."""
         first = self.first_process()
         found = Path(f"/proc/{first}/task/{first}/children").read_text().split()
-        return [int(child) for child in found if Path(f"/proc/{child}/comm").read_text().strip() == name]
+        return [int(child) for child in found if word in _command(int(child))]
 
     def wait(self, timeout: float = 120) -> Outcome:
         """What it leaves in the end."""
         try:
-            code = self.process.wait(timeout)
-        finally:
-            self.process.kill()
+            self.process.wait(timeout)
+        except subprocess.TimeoutExpired:
+            self.end()
+            raise AssertionError(f"still running after {timeout} s\n{self.outcome()}") from None
+        return self.outcome()
+
+    def end(self) -> None:
+        """End it where it still runs."""
+        self.process.kill()
+        self.process.wait()
+
+    def outcome(self) -> Outcome:
+        """What it has left by now; it has ended."""
         seconds = time.monotonic() - self.began
-        message = (self.folder / "termination-log").read_bytes()[-KEPT:].decode()
-        return Outcome(code, message, self.read("stdout"), self.read("stderr"), seconds)
+        return Outcome(self.process.wait(), self.message(), self.read("stdout"), self.read("stderr"), seconds)
+
+    def message(self) -> str:
+        """Its termination message so far."""
+        return (self.folder / "termination-log").read_bytes()[-KEPT:].decode()
 
     def read(self, stream: str) -> str:
         """What it has written so far to `stdout` or `stderr`."""
         return (self.folder / stream).read_bytes().decode(errors="backslashreplace")
+
+
+def _command(process: int) -> list[str]:
+    try:
+        return Path(f"/proc/{process}/cmdline").read_bytes().decode().split("\0")
+    except FileNotFoundError:  # it has just ended
+        return []
+
+
+def _catches(process: int, number: signal.Signals) -> bool:
+    caught = re.search(r"^SigCgt:\s*([0-9a-f]+)$", Path(f"/proc/{process}/status").read_text(), re.MULTILINE)
+    return caught is not None and bool(int(caught[1], 16) >> (number - 1) & 1)
 
 
 def start(container: Container, folder: Path) -> Running:
@@ -125,7 +154,7 @@ def start(container: Container, folder: Path) -> Running:
     }
     (folder / "container.json").write_text(json.dumps(told))
     with (folder / "stdout").open("wb") as output, (folder / "stderr").open("wb") as errors:
-        command = [sys.executable, "-I", "-S", LAUNCH, folder / "container.json"]
+        command = [sys.executable, "-I", "-S", str(LAUNCH), str(folder / "container.json")]
         return Running(subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=output, stderr=errors), folder)
 
 

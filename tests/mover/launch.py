@@ -72,13 +72,18 @@ def become(container: dict[str, Any]) -> NoReturn:
     os.setgroups(container["groups"])
     os.setresgid(*[container["gid"]] * 3)
     os.setresuid(*[container["uid"]] * 3)
+    die_with_the_parent()  # another user was no reason for the kernel to remember it
     checked(libc.prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0), "no new privileges")
     os.umask(0o022)
     os.execve(container["command"][0], container["command"], container["env"])
 
 
-def first_process(container: dict[str, Any]) -> NoReturn:
+def die_with_the_parent() -> None:
     checked(libc.prctl(PR_SET_PDEATHSIG, signal.SIGKILL, 0, 0, 0), "die with the parent")
+
+
+def first_process(container: dict[str, Any]) -> NoReturn:
+    die_with_the_parent()
     root = Path(container["root"])
     furnish(root, container)
     socket.sethostname(container["hostname"])

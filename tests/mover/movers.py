@@ -31,6 +31,7 @@ class Mover:
     hostname: str | None = None
     """A new one for each pod otherwise, as pods have."""
     pods: "itertools.count[int]" = field(default_factory=itertools.count)
+    running: list[Running] = field(default_factory=list)
 
     def settings(self, operation: str) -> dict[str, str]:
         """The environment of an operation."""
@@ -61,7 +62,8 @@ class Mover:
             groups=(self.uid,),
             hostname=self.hostname or f"pod-{number}",
         )
-        return container.start(told, self.folder / f"pod-{number}")
+        self.running.append(container.start(told, self.folder / f"pod-{number}"))
+        return self.running[-1]
 
     def run(self, operation: str, /, **env: str | None) -> Outcome:
         """Run an operation to its end; its result is always there and fits its class."""
@@ -74,7 +76,13 @@ class Mover:
         own = [self.own(name) for name in ("tmp", "cache")]
         dumps = [Mount(self.dumps, "/.backplan/dumps")] if self.dumps else []
         data = Mount(self.volume, self.env.get("BACKPLAN_DATA", "/data"), read_only=True)
-        return [data, Mount(SCRIPTS, "/mover", read_only=True), Mount(self.repository.folder.parent, "/mnt"), *own, *dumps]
+        return [
+            data,
+            Mount(SCRIPTS, "/mover", read_only=True),
+            Mount(self.repository.folder.parent, "/mnt"),
+            *own,
+            *dumps,
+        ]
 
     def own(self, name: str) -> Mount:
         """A folder that goes with the pod, except for the cache, which stays."""

@@ -41,8 +41,8 @@ class Repository:
         return target
 
     def locks(self) -> list[str]:
-        """The ids of its locks."""
-        return sorted(path.name for path in (self.folder / "locks").iterdir())
+        """The ids of its locks; not of one that is being written."""
+        return sorted(path.name for path in (self.folder / "locks").iterdir() if len(path.name) == 64)
 
     def is_sound(self) -> bool:
         """Whether restic's own check, with all data read, finds no fault."""

@@ -7,16 +7,10 @@ from datetime import timedelta
 
 import pytest
 
-from tests.mover.movers import UID, Mover
+from tests.mover.movers import UID
 from tests.mover.repository import Repository
 
 pytestmark = pytest.mark.mover
-
-
-@pytest.fixture
-def maker(image, tmp_path, volume, absent):
-    """A mover whose repository does not exist."""
-    return Mover(image, tmp_path, volume, absent)
 
 
 def told(outcome):

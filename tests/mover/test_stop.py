@@ -24,10 +24,10 @@ def told(outcome):
 
 @pytest.fixture
 def slow(mover):
-    """A mover at 20 KiB a second: its backup takes a minute."""
+    """A mover at 50 KiB a second: its backup takes 20 seconds, and restic does not stop before a pack is uploaded."""
     (mover.volume / "noise").write_bytes(os.urandom(1 << 20))
     os.chown(mover.volume / "noise", UID, UID)
-    mover.env = {"BACKPLAN_LIMIT_UPLOAD": "20"}
+    mover.env = {"BACKPLAN_LIMIT_UPLOAD": "50", "BACKPLAN_STOP_PATIENCE": "2"}
     return mover
 
 
@@ -104,18 +104,22 @@ def test_stop_after_the_snapshot_is_no_failure(mover, repository):
 def test_restic_that_does_not_give_up_is_killed_and_the_result_still_written(mover):
     with silent_server() as url:
         running = mover.start("backup", RESTIC_REPOSITORY=url, BACKPLAN_STOP_PATIENCE="2")
-        wait_until(lambda: running.children("restic"), running)
-        for child in running.children("restic"):
+        wait_until(lambda: running.children("--json"), running)
+        for child in running.children("--json"):
             os.kill(child, signal.SIGSTOP)
-        outcome, seconds = stop(running)
+        began = time.monotonic()
+        running.signal(signal.SIGTERM)
+        wait_until(running.message, running)
+        assert 2 <= time.monotonic() - began < 2 + PATIENCE
+        outcome = running.wait()
     assert told(outcome) == (130, "cancelled")
-    assert 2 <= seconds < 2 + PATIENCE
+    assert time.monotonic() - began < 2 + 10 + PATIENCE  # 10 for its lock, with the result written
 
 
 def test_restic_that_is_killed_below_leaves_no_lock(slow, repository):
     running = slow.start("backup")
     wait_until(repository.locks, running)
-    for child in running.children("restic"):
+    for child in running.children("--json"):
         os.kill(child, signal.SIGKILL)
     outcome = running.wait()
     assert told(outcome) == (1, "killed")

@@ -6,52 +6,35 @@ import stat
 from pathlib import Path
 from typing import Any
 
-Tree = dict[bytes, dict[str, Any]]
+Tree = dict[str, dict[str, Any]]
 
 
-def describe(top: Path, *, ignore: frozenset[bytes] = frozenset()) -> Tree:
-    """All that must come back, by path below `top`; names in `ignore` count at the top only.
+def describe(top: Path) -> Tree:
+    """All that must come back, by path below `top`.
 
     Not `top` itself: restic saves what `.` holds, and the root of a volume belongs to who made the volume.
     """
-    base = os.fsencode(top)
-    entries = walk(base, {os.path.join(base, name) for name in ignore})
-    numbers: dict[tuple[int, int], bytes] = {}
-    return {os.path.relpath(path, base): facts(path, base, numbers) for path in entries}
+    numbers: dict[tuple[int, int], str] = {}
+    return {str(path.relative_to(top)): facts(path, top, numbers) for path in sorted(top.rglob("*"))}
 
 
-def walk(folder: bytes, left_out: set[bytes]) -> list[bytes]:
-    """Everything below a folder, sorted, so that the first of several hard links is the same everywhere."""
-    found = []
-    for name in sorted(os.listdir(folder)):
-        path = os.path.join(folder, name)
-        if path not in left_out:
-            found.append(path)
-            if stat.S_ISDIR(os.lstat(path).st_mode):
-                found += walk(path, left_out)
-    return found
-
-
-def facts(path: bytes, base: bytes, numbers: dict[tuple[int, int], bytes]) -> dict[str, Any]:
-    said = os.lstat(path)
+def facts(path: Path, top: Path, numbers: dict[tuple[int, int], str]) -> dict[str, Any]:
+    """What is known of one entry; a file with several names knows the first of them."""
+    said = path.lstat()
+    names = sorted(os.listxattr(path, follow_symlinks=False))
     found: dict[str, Any] = {
         "mode": stat.filemode(said.st_mode),
         "owner": (said.st_uid, said.st_gid),
         "modified": said.st_mtime_ns,
-        "attributes": {name: os.getxattr(path, name, follow_symlinks=False) for name in names(path)},
+        "attributes": {name: os.getxattr(path, name, follow_symlinks=False) for name in names},
     }
-    if stat.S_ISLNK(said.st_mode):
-        found["target"] = os.readlink(path)
-    if stat.S_ISREG(said.st_mode):
-        with open(path, "rb") as file:
-            found["sha256"] = hashlib.file_digest(file, "sha256").hexdigest()
+    if path.is_symlink():
+        found["target"] = str(path.readlink())
+    elif path.is_file():
+        found["contents"] = hashlib.sha256(path.read_bytes()).hexdigest()
         found["size"] = said.st_size
-        found["same file as"] = numbers.setdefault((said.st_dev, said.st_ino), os.path.relpath(path, base))
+        found["same file as"] = numbers.setdefault((said.st_dev, said.st_ino), str(path.relative_to(top)))
     return found
-
-
-def names(path: bytes) -> list[str]:
-    return sorted(os.listxattr(path, follow_symlinks=False))
 
 
 def fill(top: Path, uid: int = 1000, gid: int = 1000) -> None:
@@ -66,13 +49,13 @@ def fill(top: Path, uid: int = 1000, gid: int = 1000) -> None:
     (top / "link").symlink_to("pg/PG_VERSION")
     (top / "dangling").symlink_to("/nowhere")
     os.link(top / "big", top / "pg" / "the same")
-    for name in (b"two words", b"it's \"quoted\"", b"new\nline", b"not \xff UTF-8", b"-n", b"$(touch pwned)", b"*"):
+    for name in (b"two words", b'it\'s "quoted"', b"new\nline", b"not \xff UTF-8", b"-n", b"$(touch pwned)", b"*"):
         (top / os.fsdecode(name)).write_bytes(name)
     (top / "deep" / "er" / "lost+found").mkdir(parents=True)
     (top / "deep" / "er" / "lost+found" / "kept").write_text("only the root's lost+found is the filesystem's own\n")
     os.setxattr(top / "empty", "user.backplan", b"\0kept")
-    for path in [os.fsencode(top), *walk(os.fsencode(top), set())]:
+    for path in (top, *top.rglob("*")):
         os.chown(path, uid, gid, follow_symlinks=False)
     (top / "pg").chmod(0o700)
-    for number, path in enumerate(reversed(walk(os.fsencode(top), set()))):
+    for number, path in enumerate(sorted(top.rglob("*"), reverse=True)):
         os.utime(path, ns=(0, 1_600_000_000_123_456_789 + number), follow_symlinks=False)
