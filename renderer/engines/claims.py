@@ -28,7 +28,8 @@ def new_claim_problems(create: NewClaim | None) -> Iterator[Problem]:
     if create is None:
         return
     if create.capacity is None:
-        yield Problem(create.node.key, "no capacity for the claim; set create.capacity", "complete")
+        message = "no capacity for the claim; set create.capacity, or create: null where the claim is made elsewhere"
+        yield Problem(create.node.key, message, "complete")
     if create.volume_mode == "Block":
         message = "restic reads and writes files, not a block device; set create.volumeMode to Filesystem, or remove it"
         yield Problem(create.node.nearest("volumeMode").place, message, "copy-method")

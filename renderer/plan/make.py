@@ -55,6 +55,8 @@ class Plan:
     drills: tuple[PlannedDrill, ...]
     notes: tuple[str, ...]
     """The effective schedules, a line each, for the headers of rendered files."""
+    elsewhere: frozenset[str] = frozenset()
+    """Claims to be created that another engine fills, and so renders."""
 
     def only(self, engine: str) -> "Plan":
         """The part of the plan that one engine runs."""
@@ -70,6 +72,11 @@ class Plan:
             repositories=tuple(one for one in self.repositories if one.owner.engine == engine),
             drills=tuple(one for one in self.drills if one.backup.engine == engine),
             notes=self.notes,
+            elsewhere=frozenset(
+                restore.claim
+                for restore in self.policy.bootstraps
+                if restore.backup.engine != engine and restore.backup.create is not None
+            ),
         )
 
 

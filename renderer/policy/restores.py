@@ -53,7 +53,22 @@ def declared(spec: Node, backups: Sequence[Backup], key: Key, problems: list[Pro
             problems.append(Problem(own.nearest("to").key, message, "complete"))
             continue
         to = own.nearest("to")
-        yield replace(_restore(own, chosen, new_claim(to, key), key), name=name, claim=to.text("claim") or "")
+        yield replace(_restore(own, chosen, _to_create(to, chosen, key), key), name=name, claim=to.text("claim") or "")
+
+
+def _to_create(to: Node, backup: Backup, key: Key) -> NewClaim | None:
+    """The claim that a restore fills, of the same shape as the volume's own where it does not say otherwise."""
+    own, volume = new_claim(to, key), backup.create
+    if own is None or volume is None:
+        return own
+    said = own.node.mapping
+    return replace(
+        own,
+        capacity=own.capacity if "capacity" in said else volume.capacity,
+        storage_class_name=own.storage_class_name if "storageClassName" in said else volume.storage_class_name,
+        access_modes=own.access_modes if "accessModes" in said else volume.access_modes,
+        volume_mode=own.volume_mode if "volumeMode" in said else volume.volume_mode,
+    )
 
 
 def _by_volume(backups: Sequence[Backup]) -> dict[str, list[Backup]]:

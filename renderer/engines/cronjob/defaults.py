@@ -11,5 +11,7 @@ GRACE = 60
 """Seconds between SIGTERM and SIGKILL: dropping its lock takes restic up to 1.3 s, on a failing server 60."""
 NEVER_STARTED = 120
 """Seconds that a Job outlives its pod's deadline, so that the pod, and what it says, is there to be seen."""
+INIT_TRIES = 6
+"""An init Job runs once and for all: it must outlast a server that is down, and Kubernetes' own default is 6."""
 BOOTSTRAP_TIMEOUT = 120
 """Seconds that an app waits for the repository before its pod is restarted; restic alone would try for 877."""

@@ -13,6 +13,7 @@ from renderer.manifest import Manifest
 from renderer.plan import Plan
 from renderer.policy import Backup, Extras
 from renderer.policy.names import Name, marked, object_name
+from renderer.problem import Place
 from renderer.resources import mover_scripts
 
 _PORT = re.compile(r"^(?:s3|rest):(?:(https?):)?(?://)?[^/]*?(?::([0-9]{1,5}))?(?:/|$)", re.IGNORECASE)
@@ -61,12 +62,14 @@ def _dress(backup: Backup) -> dict[str, Any]:
 
 
 def _configuration(backup: Backup) -> Name:
-    return marked(object_name(backup, "configMap"), _contents())
+    name = object_name(backup, "configMap")
+    return Name(name.text + _mark(), name.place)
 
 
 @cache
-def _contents() -> str:
-    return json.dumps(mover_scripts(), sort_keys=True)
+def _mark() -> str:
+    """What tells this script from another in a name; every pod of every app asks for it."""
+    return marked(Name("", Place("", 0, 0)), json.dumps(mover_scripts(), sort_keys=True)).text
 
 
 def _egress(backups: tuple[Backup, ...]) -> list[dict[str, Any]]:

@@ -25,7 +25,7 @@ def drafts(plan: Plan, attachments: Attachments) -> Iterator[Draft]:
         yield from repository_drafts(repository)
     for drill in plan.drills:
         yield drill_draft(drill)
-    claimed = {restore.claim for restore in plan.policy.restores if restore.create is not None}
+    claimed = {restore.claim for restore in plan.policy.restores if restore.create is not None} | plan.elsewhere
     for restore in plan.policy.restores:
         yield from restore_drafts(restore)
     for backup in plan.policy.backups:

@@ -30,6 +30,8 @@ class Run:
     """Init containers."""
     of_volume: bool = True
     """Whether it is about one volume, not about the whole repository."""
+    least_tries: int = 0
+    """How often it is tried again at least, whatever the mover's `backoffLimit`."""
 
     @property
     def labels(self) -> dict[str, str]:
@@ -42,7 +44,7 @@ def job_spec(run: Run) -> Manifest:
     """The spec of a Job, or of a CronJob's template."""
     mover = run.backup.mover
     return form("cronjob", "JobSpec").fill(
-        timing=mover.timing,
+        backoff_limit=max(mover.timing.backoff_limit, run.least_tries),
         deadline=mover.timing.deadline + GRACE + NEVER_STARTED,
         labels={**(mover.pod_labels or {}), **run.labels},
         annotations=mover.pod_annotations,

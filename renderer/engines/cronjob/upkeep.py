@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Sequence
 
 from renderer.engines.cronjob import mounts
+from renderer.engines.cronjob.defaults import INIT_TRIES
 from renderer.engines.cronjob.environment import listed, maintenance_variables, opened
 from renderer.engines.cronjob.jobs import cron_job, once
 from renderer.engines.cronjob.mounts import Mount
@@ -41,4 +42,5 @@ def _run(owner: Backup, operation: str, variables: Sequence[dict[str, object]] =
         env=[*variables, *opened(owner)],
         mounts=[cache or mounts.cache(owner, kept=False)],
         of_volume=False,
+        least_tries=INIT_TRIES if operation == "init" else 0,
     )

@@ -29,7 +29,7 @@ def drafts(plan: Plan, attachments: Attachments) -> Iterator[Draft]:
             restored.add(restore.claim)
             yield _filled_claim(restore, restore.create)
     for backup in plan.policy.backups:
-        if backup.create is not None and backup.claim not in restored:
+        if backup.create is not None and backup.claim not in restored | plan.elsewhere:
             restored.add(backup.claim)
             yield claim(backup, backup.claim, backup.create, None)
 

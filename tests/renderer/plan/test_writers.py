@@ -124,7 +124,15 @@ def test_engines_mixed_with_one_host_are_one_history():
 
 def test_volsync_writers_of_one_secret_are_found_by_it():
     secret = {"engine": "volsync", "copyMethod": "Snapshot", "repository": "{secret: {name: restic}}"}
-    assert len(found(("a", secret), ("b", secret))) == 2
+    problems = found(("a", secret), ("b", secret))
+    assert len(problems) == 2
+    assert all("secret 'restic', and VolSync cannot tell their snapshots apart" in one.message for one in problems)
+
+
+def test_volumes_of_one_policy_share_no_repository_under_volsync():
+    (problem,) = in_one(volumes="[{name: a, claim: a}, {name: b, claim: b}]", **keys(engine="volsync"))
+    assert problem.is_error
+    assert "VolSync cannot tell their snapshots apart" in problem.message
 
 
 def test_one_secret_serves_many_urls_of_our_own_mover():
