@@ -12,6 +12,7 @@ from itertools import accumulate, pairwise
 from renderer import cron
 from renderer.cron.calendar import EPOCH, Calendar
 from renderer.cron.zones import offset
+from renderer.plan.meetings import meetings
 from renderer.plan.schedules import Wanted, settled, wanted
 from renderer.plan.spread import (
     ALL_DAY,
@@ -89,6 +90,7 @@ def maintenance(owner: Backup, met: Sequence[tuple[Backup, Effective]], problems
     if len(minutes := cron.minutes_of_day(found.cron)) > 1:
         problems.append(_too_often(said.place, said.text))
         return None
+    problems.extend(meetings(said, found, met, TAKES))
     gap = longest_gap(found.cron, said.time_zone)
     asked = PRUNE_INTERVAL_DAYS if upkeep.prune_interval_days is None else upkeep.prune_interval_days
     # Never less than the gap: a weekly run counted in days would check every seventh subset, some of them never.

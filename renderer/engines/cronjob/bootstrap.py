@@ -28,13 +28,16 @@ def component(plan: Plan) -> dict[str, Manifest]:
     for restore in plan.policy.bootstraps:
         if (workload := restore.workload) is not None:
             workloads.setdefault((workload.kind, workload.name), []).append((restore, workload))
-    files = {
-        f"{kind.lower()}-{name}.yaml": _patch(kind, name, restores) for (kind, name), restores in workloads.items()
-    }
+    files = {_file(kind, name): _patch(kind, name, restores) for (kind, name), restores in workloads.items()}
     if not files:
         return {}
-    patches = [{"path": name} for name in sorted(files)]
+    # the target finds the workload whatever namespace it is written with, which the patch cannot know
+    patches = [{"path": _file(kind, name), "target": {"kind": kind, "name": name}} for kind, name in sorted(workloads)]
     return {COMPONENT: form("cronjob", "Component").fill(patches=patches), **dict(sorted(files.items()))}
+
+
+def _file(kind: str, name: str) -> str:
+    return f"{kind.lower()}-{name}.yaml"
 
 
 def _patch(kind: str, name: str, restores: list[tuple[Restore, Workload]]) -> Manifest:

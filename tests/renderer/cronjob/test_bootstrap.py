@@ -161,7 +161,6 @@ def test_namespace_of_the_workload_may_come_from_the_kustomization(built):
     assert pod(found)["initContainers"][0]["name"] == "backplan-restore-1"
 
 
-@pytest.mark.xfail(reason="the patch names no target, and kustomize takes it for one without a namespace", strict=True)
 def test_namespace_of_the_workload_may_stand_in_its_manifest(built):
     assert pod(built(workload(namespace="shop")))["initContainers"][0]["name"] == "backplan-restore-1"
 
