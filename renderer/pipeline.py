@@ -24,8 +24,10 @@ def render(request: Request) -> Rendered:
     rendered = Rendered()
     members: list[RenderedApp] = []
     told = Told()
+    clusters: set[str | None] = set()
     merged = None
     for merged in merge_all(request, rendered.problems):
+        clusters.add(merged.app.cluster)
         app, problems = render_app(merged)
         file, name = merged.document.place.file, f"{merged.app.namespace}/{merged.app.name}"
         found = accepted(problems, merged.spec)
@@ -35,13 +37,15 @@ def render(request: Request) -> Rendered:
     rendered.apps.extend(app for app in members if app.is_wanted)
     rendered.problems.extend(told)
     if merged is not None and request.whole is not None and merged.fleet.repositories:
-        apps, problems = shared_repositories(merged.fleet, merged.root, members)
+        apps, problems = shared_repositories(merged.fleet, merged.root, members, clusters)
         rendered.apps.extend(apps)
-        rendered.problems.extend(problem for problem in problems if problem not in told.shared)
-    for clusters in _together(rendered.apps):
-        for group in clusters:
+        # who writes what is sure only where every policy could be understood
+        is_sure = not any(problem.is_error for problem in rendered.problems)
+        rendered.problems.extend(one for one in problems if one not in told.shared and (is_sure or one.is_error))
+    for groups in _together(rendered.apps):
+        for group in groups:
             rendered.problems.extend(collisions(group))
-        rendered.problems.extend(between_clusters(app for group in clusters for app in group))
+        rendered.problems.extend(between_clusters(app for group in groups for app in group))
     rendered.problems = in_order(rendered.problems)
     return rendered
 

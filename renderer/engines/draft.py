@@ -77,8 +77,8 @@ def dressed(extras: Extras, own: Mapping[str, str]) -> dict[str, dict[str, str]]
 def guarded(draft: Draft, manifest: Manifest) -> Manifest:
     """A draft's manifest, patched or not, with what users cannot take away: our labels, and the protection of data."""
     metadata = manifest["metadata"]
-    own = {key: value for key, value in draft.manifest["metadata"]["labels"].items() if _is_ours(key)}
-    found = {key: value for key, value in (metadata.get("labels") or {}).items() if key in own or not _is_ours(key)}
+    own = {key: value for key, value in draft.manifest["metadata"]["labels"].items() if is_ours(key)}
+    found = {key: value for key, value in (metadata.get("labels") or {}).items() if key in own or not is_ours(key)}
     annotations = _theirs(metadata.get("annotations") or {})
     if draft.keep:
         annotations |= _protection(annotations)
@@ -90,12 +90,13 @@ def guarded(draft: Draft, manifest: Manifest) -> Manifest:
     return {**manifest, "metadata": {**metadata, "labels": {**found, **own}, "annotations": annotations}}
 
 
-def _is_ours(key: str) -> bool:
+def is_ours(key: str) -> bool:
+    """Whether a label or annotation is Backplan's to set."""
     return key.startswith(labels.PREFIX)
 
 
 def _theirs(said: Mapping[str, str]) -> dict[str, str]:
-    return {key: value for key, value in said.items() if not _is_ours(key)}
+    return {key: value for key, value in said.items() if not is_ours(key)}
 
 
 def _once(annotations: Mapping[str, str]) -> dict[str, str]:

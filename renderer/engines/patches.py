@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from renderer import resources
-from renderer.engines.draft import Draft, guarded
+from renderer.engines.draft import Draft, guarded, is_ours
 from renderer.manifest import Identity, Manifest, identity
 from renderer.policy import Patch, Policy
 from renderer.problem import Place, Problem, Severity
@@ -155,6 +155,7 @@ def _objections(before: Manifest, after: Any, place: Place) -> Iterator[str]:
         yield from (f"is not valid: {problem.message}" for problem in found)
         if not found:
             yield from _regrets(after)
+            yield from _run_regrets(before, after)
 
 
 def _regrets(after: Manifest) -> Iterator[str]:
@@ -166,6 +167,27 @@ def _regrets(after: Manifest) -> Iterator[str]:
             "would be deleted once it has run, and then Flux and Argo CD run it again; leave out "
             "'ttlSecondsAfterFinished'"
         )
+
+
+def _run_regrets(before: Manifest, after: Manifest) -> Iterator[str]:
+    """What Kubernetes would refuse of a Job, or what its pods would lose; a CronJob is taken whatever its Jobs are."""
+    job, old = _job(after), _job(before)
+    if job is None or old is None:
+        return
+    pod = job["template"]["spec"]
+    if "podFailurePolicy" in job and pod.get("restartPolicy") != "Never":
+        yield "would be refused, because podFailurePolicy needs it; leave 'restartPolicy: Never'"
+    if "podFailurePolicy" in job and all(one["name"] != "restic" for one in pod["containers"]):
+        yield "would be refused, because podFailurePolicy names it; leave the container 'restic' its name"
+    said, own = ((one["template"].get("metadata") or {}).get("labels") or {} for one in (job, old))
+    if lost := next((key for key, value in own.items() if is_ours(key) and said.get(key) != value), None):
+        yield f"would have pods without our label '{lost}', by which they are found; leave it"
+
+
+def _job(manifest: Manifest) -> Any:
+    """The spec of a Job, or of those that a CronJob makes."""
+    spec = manifest.get("spec") or {}
+    return {"Job": spec, "CronJob": (spec.get("jobTemplate") or {}).get("spec")}.get(manifest["kind"])
 
 
 def _retains(source: Manifest) -> bool:

@@ -7,6 +7,7 @@ from renderer.fleet.forbidden import forbidden
 from renderer.fleet.globs import Glob, GlobError, glob_of
 from renderer.fleet.model import NO_FLEET, Cluster, Fleet, Limits, Output
 from renderer.fleet.pattern import output_problem
+from renderer.fleet.repositories import repositories
 from renderer.layers import Layer, fold
 from renderer.problem import Problem
 from renderer.root import FLEET_FILE, find_root
@@ -37,7 +38,10 @@ def fleet_upwards(folder: Path) -> Path | None:
 
 
 def _fleet(spec: Node, file: Path, stack: Stack) -> Fleet:
-    stack.problems.extend(_not_read_yet(spec, key_of("fleet.json").properties["spec"]))
+    key = key_of("fleet.json").properties["spec"]
+    stack.problems.extend(_not_read_yet(spec, key))
+    shared, of_shared = spec.nearest("repositories").items, key.properties["repositories"].item
+    stack.problems.extend(one for item in shared if of_shared for one in _not_read_yet(item, of_shared))
     layers = tuple(_layers(spec, file, stack))
     name = spec.text("cluster")
     outside = Cluster(name, layers, _folded(layers))
@@ -50,7 +54,7 @@ def _fleet(spec: Node, file: Path, stack: Stack) -> Fleet:
         substitution=frozenset(str(item.value) for item in spec.nearest("substitution").items),
         limits=_limits(spec.get("limits"), stack.problems),
         output=_output(spec.get("output"), file, stack.root.path),
-        repositories={item.text("name") or "": item for item in spec.nearest("repositories").items},
+        repositories=repositories(shared, stack.problems),
     )
     stack.problems.extend(_too_many(fleet, spec))
     if fleet.output is not None and (wrong := output_problem(fleet)):

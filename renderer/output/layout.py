@@ -9,7 +9,7 @@ from renderer.engines import Made, Role
 from renderer.errors import UsageError
 from renderer.fleet.pattern import KUSTOMIZATION
 from renderer.output.owner import OwnFolder, header, own_line
-from renderer.output.pattern import BOOTSTRAP, Pattern
+from renderer.output.pattern import Pattern
 from renderer.rendered import RenderedApp
 
 _SCHEDULED = (Role.BACKUP, Role.MAINTENANCE)
@@ -57,9 +57,8 @@ def _files(app: RenderedApp, pattern: Pattern) -> Iterator[tuple[Path, str]]:
         for folder in sorted({path.parent for path in objects}):
             names = sorted(path.name for path in objects if path.parent == folder)
             yield folder / KUSTOMIZATION, _kustomization(app, names)
-    for folder in pattern.own_folders(app)[:1]:
-        for name, manifest in app.component.items():
-            yield folder / BOOTSTRAP / name, document(manifest, header=(header(app),))
+    for name, manifest in app.component.items():
+        yield pattern.component_folder(app) / name, document(manifest, header=(header(app),))
 
 
 def app_text(app: RenderedApp) -> str:

@@ -73,16 +73,32 @@ class Pattern:
         They end before the first part that differs between objects: what lies beside `{dir}/staging` may come from
         another run, what lies in `{app}` beside `{app}/{role}` is of this one. Where clusters share a folder, none is.
         """
+        text = self._own(app)
+        if text is None or (app.by_cluster and "{cluster}" not in text):
+            return []
+        return self._each(text, app)
+
+    def component_folder(self, app: RenderedApp) -> Path:
+        """Where the Component goes with which an app restores itself."""
+        text = self._own(app)
+        if text is None:
+            whose = f"{app.app.namespace}/{app.app.name}"
+            raise UsageError(
+                f"the bootstrap of {whose} is a kustomize Component and needs a folder; "
+                f"add {{app}} to the folders of {self.named}"
+            )
+        return self._each(text, app)[0] / BOOTSTRAP
+
+    def _own(self, app: RenderedApp) -> str | None:
         folders = _folders(self.text_for(app))
         is_own = _is_fleets if app.is_fleet else _is_apps
         own = next((number for number, folder in enumerate(folders) if is_own(folder)), None)
         if own is None:
-            return []
+            return None
         end = own + 1
         while end < len(folders) and not any(name in folders[end] for name in _VALUES):
             end += 1
-        text = "/".join(folders[:end])
-        return [] if app.by_cluster and "{cluster}" not in text else self._each(text, app)
+        return "/".join(folders[:end])
 
     def _each(self, text: str, app: RenderedApp) -> list[Path]:
         texts = [text]

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 
 from renderer.policy import Backup
 from renderer.problem import Problem
+from renderer.source import Node
 
 _DURATION = re.compile(r"(?:[0-9]{1,6}[ymdh])+")
 _UNITS = "years (y), months (m), days (d) and hours (h)"
@@ -12,7 +13,11 @@ _UNITS = "years (y), months (m), days (d) and hours (h)"
 
 def retain_problems(backup: Backup) -> Iterator[Problem]:
     """A retention must keep something, in durations that restic reads (`restic forget --keep-within`)."""
-    node = backup.node.nearest("retain")
+    yield from kept_problems(backup.node.nearest("retain"))
+
+
+def kept_problems(node: Node) -> Iterator[Problem]:
+    """What is wrong with one `retain`, wherever it stands."""
     broken = False
     for name, below in node.mapping.items():
         text = below.value
@@ -26,7 +31,7 @@ def retain_problems(backup: Backup) -> Iterator[Problem]:
                 "retain",
             )
     if not broken and not any(_positive(below.value) for below in node.mapping.values()):
-        message = "'retain' keeps nothing, and VolSync's mover fails then; give one of its keys a positive number"
+        message = "'retain' keeps nothing, and forget fails then; give one of its keys a positive number"
         yield Problem(node.key, message, "retain")
 
 

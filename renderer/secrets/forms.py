@@ -1,19 +1,24 @@
 """Which forms there are, and what is asked of the one that a backup uses."""
 
+import re
 from collections.abc import Iterator
 
 from renderer.policy import Backup
 from renderer.problem import Problem
 from renderer.secrets import existing, external_secret
 from renderer.secrets.form import SecretForm, Source
+from renderer.secrets.variables import is_credential
 
 FORMS: dict[str, SecretForm] = {"externalSecret": external_secret, "name": existing}
 """By their key under `repository.secret`."""
+_WITH_PASSWORD = re.compile(r"://[^/@:]*:[^/@]+@")
+"""A user and a password in an address, as in that of a proxy."""
 
 
 def problems(backup: Backup) -> Iterator[Problem]:
     """Everything that is wrong with the credentials of one backup."""
     yield from _set_twice(backup)
+    yield from _plain_text(backup)
     for form in _used(backup):
         yield from form.problems(backup)
 
@@ -24,6 +29,18 @@ def _set_twice(backup: Backup) -> Iterator[Problem]:
         if name in backup.repository.keys:
             message = f"'{name}' is set here, and under keys ({keys[name].key}); remove one"
             yield Problem(env[name].key, message, "exclusive")
+
+
+def _plain_text(backup: Backup) -> Iterator[Problem]:
+    """`env` is rendered as it stands; no message repeats a value."""
+    env = backup.node.nearest("repository", "env").mapping
+    for name, value in backup.repository.env.items():
+        if is_credential(name):
+            message = f"'{name}' is a credential and would be rendered in plain text; put it into the Secret"
+            yield Problem(env[name].key, message, "plaintext")
+        elif _WITH_PASSWORD.search(value):
+            message = f"the address in '{name[:60]}' holds a password; put the whole of it into the Secret"
+            yield Problem(env[name].place, message, "plaintext")
 
 
 def source(backup: Backup) -> Source | None:

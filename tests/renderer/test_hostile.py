@@ -32,6 +32,16 @@ CLAIM = "  claim: paperless-data\n"
 REPOSITORY = "  repository: {url: 's3:https://s3.example.com/{volume}/{target}', secret: {name: '{volume}-{target}'}}\n"
 POLICY = BASE + CLAIM + REPOSITORY
 PATCH = POLICY + "  patches:\n    - target: {kind: ReplicationSource}\n      patch:\n"
+ALWAYS = """apiVersion: backplan.dev/v1alpha1
+kind: BackupPolicy
+metadata: {name: paperless, namespace: documents}
+spec:
+  schedule: "* * * * *"
+  expectedDuration: 24h
+  mover: {deadline: 30h}
+  retain: {daily: 7}
+  repository: {url: rest:https://restic.example.com/paperless, secret: {name: paperless-restic}}
+"""
 LINE = re.compile(r"^[^\x00-\x1f]+?:\d+:\d+: (error|warning|note): .+ \[[a-z-]+\]$")
 CANARY = "the canary must never be seen"
 SECONDS = 15
@@ -199,6 +209,7 @@ HARMLESS = {
     "7,000 operations": PATCH + "        - {op: test, path: /spec/sourcePVC, value: paperless-data}\n" * 7000,
     "braces in an annotation": POLICY + f"  annotations: {{a: '{'{' * 500_000}'}}\n",
     "100 volumes to 3 targets": BASE + REPOSITORY + volumes(100) + targets(3),
+    "200 volumes that are backed up every minute, for a day": ALWAYS + volumes(200),
 }
 
 

@@ -9,7 +9,6 @@ from itertools import islice
 
 from renderer.policy import Backup
 from renderer.problem import Problem, Severity
-from renderer.secrets import is_credential
 
 _PREFIXES = {
     "RESTIC_": "REPOSITORY PASSWORD COMPRESSION PACK_SIZE READ_CONCURRENCY REST_USERNAME REST_PASSWORD",
@@ -55,10 +54,7 @@ def _settings(backup: Backup) -> Iterator[Problem]:
         place = repository.nearest("keys", "RESTIC_REPOSITORY").key
         yield Problem(place, "the Secret's own 'RESTIC_REPOSITORY' and 'url' exclude each other; keep one", "exclusive")
     for name, value in backup.repository.env.items():
-        if is_credential(name):
-            message = f"'{name}' is a credential and would be rendered in plain text; put it into the Secret"
-            yield Problem(env[name].key, message, "plaintext")
-        elif name == "RESTIC_REPOSITORY":
+        if name == "RESTIC_REPOSITORY":
             yield Problem(env[name].key, f"'{name}' is set by Backplan; set repository.url", "exclusive")
         elif found := next((mark for mark in ("{{", "$(", "`") if mark in value), None):
             message = f"the text holds '{found}', which could be expanded on its way to restic; write it without"

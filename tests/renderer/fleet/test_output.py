@@ -123,3 +123,27 @@ def test_nothing_is_written_where_anything_is_wrong(written):
     written.policy("apps/office/actual/backup-policy.yaml", "scheduel: x")
     assert written.run("render")[0] == 1
     assert not (written.folder / "rendered").exists()
+
+
+BOOTSTRAP = (
+    "claim: web, engine: cronjob, copyMethod: Direct, restore: {bootstrap: {workload: {kind: Deployment, name: web}}}"
+)
+
+
+def test_component_lies_beside_the_policy_where_clusters_are_told_apart_by_folders(fleet):
+    clusters = "".join(f"    - {{name: {name}, policies: [{name}/backup-policy.yaml]}}\n" for name in ("attic", "home"))
+    fleet.fleet(f'  output: "{{dir}}/rendered/{{kind}}.yaml"\n  clusters:\n{clusters}')
+    for name in ("attic", "home"):
+        fleet.policy(f"{name}/backup-policy.yaml", BOOTSTRAP, metadata=f"name: {name}, namespace: web")
+    assert fleet.run("render")[0] == 0
+    for name in ("attic", "home"):
+        assert "rendered/bootstrap/deployment-web.yaml" in fleet.files(name)
+
+
+def test_component_without_a_folder_is_an_error_and_not_left_out(fleet):
+    fleet.fleet()
+    fleet.policy("apps/web/web/backup-policy.yaml", BOOTSTRAP)
+    code, _, err = fleet.run("render", "--out", "out/{namespace}-{app}-{kind}.yaml")
+    assert code == 2
+    assert "the bootstrap of web/web is a kustomize Component and needs a folder; add {app} to the folders" in err
+    assert fleet.files() == ["apps/web/web/backup-policy.yaml", "backplan.yaml"]

@@ -126,7 +126,9 @@ def test_volsync_writers_of_one_secret_are_found_by_it():
     secret = {"engine": "volsync", "copyMethod": "Snapshot", "repository": "{secret: {name: restic}}"}
     problems = found(("a", secret), ("b", secret))
     assert len(problems) == 2
-    assert all("secret 'restic', and VolSync cannot tell their snapshots apart" in one.message for one in problems)
+    for problem in problems:
+        assert "both write the repository of secret 'restic'" in problem.message
+        assert "VolSync cannot tell their snapshots apart" in problem.message
 
 
 def test_volumes_of_one_policy_share_no_repository_under_volsync():

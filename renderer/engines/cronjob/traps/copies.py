@@ -1,5 +1,6 @@
 """The copy of the volume that is read, and what is mounted around it."""
 
+import re
 from collections.abc import Iterator
 
 from renderer.policy import Backup
@@ -12,11 +13,12 @@ _TAKEN = (
     "/proc", "/sys", "/dev", "/bin", "/sbin", "/usr", "/lib", "/etc", "/run", "/var/run",
 )  # fmt: skip
 """What we mount there, and what the image or the kubelet needs there, such as the certificates below /etc."""
+_STEPS = re.compile(r"[^/:]+(?:/[^/:]+)*")
 
 
 def copy_problems(backup: Backup) -> Iterator[Problem]:
     """Everything that is known to go wrong with the volumes of a backup."""
-    for check in (_method, _no_effect, _mounted_twice, _certificate, _path):
+    for check in (_method, _no_effect, _mounted, _certificate, _path):
         yield from check(backup)
 
 
@@ -42,12 +44,16 @@ def _no_effect(backup: Backup) -> Iterator[Problem]:
             yield Problem(backup.place(name), message, "no-effect", Severity.WARNING)
 
 
-def _mounted_twice(backup: Backup) -> Iterator[Problem]:
+def _mounted(backup: Backup) -> Iterator[Problem]:
+    """Kubernetes takes `..` in a path, and would put a volume over the data, the cache or the script."""
     repository = backup.node.get("repository", "volume")
     seen: set[str] = set()
     for volume in (*([repository] if repository else []), *backup.node.nearest("mover", "moverVolumes").items):
         path = volume.text("mountPath") or ""
-        if path in seen:
+        if _STEPS.fullmatch(path) is None or ".." in path.split("/"):
+            message = f"'{path[:60]}' is not a folder below /mnt; write its name without '/' around it and without '..'"
+            yield Problem(volume.nearest("mountPath").place, message, "repository")
+        elif path in seen:
             message = f"'{path[:60]}' is mounted twice; choose another mountPath"
             yield Problem(volume.nearest("mountPath").place, message, "repository")
         seen.add(path)

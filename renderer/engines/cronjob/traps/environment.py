@@ -1,11 +1,10 @@
-"""`repository.env` and `repository.keys`: what may stand there in plain text, and what the mover sets itself."""
+"""`repository.env` and `repository.keys`: what the mover sets itself, and names that are none."""
 
 import re
 from collections.abc import Iterator
 
 from renderer.policy import Backup
 from renderer.problem import Problem
-from renderer.secrets import is_credential
 
 _OURS = {
     "RESTIC_REPOSITORY": "set repository.url",
@@ -22,12 +21,7 @@ _OURS = {
 
 def environment_problems(backup: Backup) -> Iterator[Problem]:
     """Everything that is known to go wrong with the variables of a repository."""
-    env, keys = backup.node.nearest("repository", "env"), backup.node.nearest("repository", "keys")
-    for name, node in env.mapping.items() if backup.repository.env else ():
-        if is_credential(name):
-            message = f"'{name}' is a credential and would be rendered in plain text; put it into the Secret"
-            yield Problem(node.key, message, "plaintext")
-    for holder in (env if backup.repository.env else None, keys if backup.repository.keys else None):
+    for holder in (backup.node.get("repository", "env"), backup.node.get("repository", "keys")):
         for name, node in holder.mapping.items() if holder is not None else ():
             if name in _OURS or name.startswith("BACKPLAN_"):
                 advice = _OURS.get(name, "remove it")

@@ -20,7 +20,15 @@ _CONTROL = re.compile(r"[\x00-\x1f\x7f]")
 
 def text_problems(backup: Backup) -> Iterator[Problem]:
     """One problem for each text that something would expand, or that is several lines."""
-    waiting = [backup.node]
+    yield from problems_below(backup.node)
+    env = backup.node.get("repository", "env")
+    for node in env.mapping.values() if env is not None else ():  # whatever they are called
+        yield from problems_below(node)
+
+
+def problems_below(top: Node) -> Iterator[Problem]:
+    """The same for any texts that get there."""
+    waiting = [top]
     while waiting:
         node = waiting.pop()
         if isinstance(node.value, str):
