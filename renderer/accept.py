@@ -1,7 +1,6 @@
 """Warnings that a policy accepts with a reason: they are shown as notes, with the reason."""
 
 from collections.abc import Sequence
-from dataclasses import replace
 from itertools import islice
 
 from renderer.problem import Problem, Severity
@@ -37,4 +36,4 @@ def _softened(problem: Problem, reasons: dict[str, str]) -> Problem:
     if problem.severity is not Severity.WARNING or problem.rule not in reasons:
         return problem
     message = f"{problem.message} (accepted: {reasons[problem.rule]})"
-    return replace(problem, severity=Severity.NOTE, message=message)
+    return problem._replace(severity=Severity.NOTE, message=message)

@@ -3,7 +3,6 @@
 import posixpath
 import re
 from collections.abc import Iterable, Iterator
-from dataclasses import replace
 from typing import NamedTuple
 
 from renderer.fleet import Limits
@@ -55,7 +54,7 @@ def _where(backup: Backup) -> _Where | None:
     if is_local(url):
         return _folder(backup, local_path(url))
     said, _, template = url.partition("{{")
-    found = location(replace(backup, repository=replace(backup.repository, url=said)))
+    found = location(backup._replace(repository=backup.repository._replace(url=said)))
     if found is None or (template and not (found.host and (found.path or said.endswith("/")))):
         return None  # what a template gives could still belong to the server's name
     if found.kind not in _ON_A_SERVER:

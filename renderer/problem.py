@@ -5,7 +5,6 @@ what stops the run itself.
 """
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from typing import NamedTuple
 
@@ -32,8 +31,7 @@ class Severity(StrEnum):
     NOTE = "note"
 
 
-@dataclass(frozen=True, slots=True, order=True)
-class Problem:
+class Problem(NamedTuple):
     """One finding. The message is lower case, has no full stop, and ends in the way out."""
 
     place: Place
@@ -53,14 +51,17 @@ def in_order(problems: Iterable[Problem]) -> list[Problem]:
     return sorted(set(problems))
 
 
-@dataclass(frozen=True, slots=True)
 class Told:
-    """The problems of many policies. A line of a layer that they share does not say whose they are; messages do."""
+    """The problems of many policies. A line of a layer that they share does not say whose they are; messages do.
 
-    own: list[Problem] = field(default_factory=list)
-    """At the lines of one policy's own file."""
-    shared: dict[Problem, dict[str, None]] = field(default_factory=dict)
-    """With the apps that have them."""
+    `own` are at the lines of one policy's own file, `shared` elsewhere, with the apps that have them.
+    """
+
+    __slots__ = ("own", "shared")
+
+    def __init__(self) -> None:
+        self.own: list[Problem] = []
+        self.shared: dict[Problem, dict[str, None]] = {}
 
     def add(self, problems: Iterable[Problem], app: str, file: str) -> None:
         """What is wrong with an app, whose policy is in this file."""
@@ -74,4 +75,4 @@ class Told:
         yield from self.own
         for problem, apps in self.shared.items():
             first, rest = next(iter(apps)), f" and {len(apps) - 1} more" if len(apps) > 1 else ""
-            yield replace(problem, message=f"{problem.message} (in {first}{rest})")
+            yield problem._replace(message=f"{problem.message} (in {first}{rest})")

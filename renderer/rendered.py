@@ -1,8 +1,9 @@
 """What a run gives: apps with their finished objects, and problems, also those that no policy has alone."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
 from pathlib import Path
+from types import MappingProxyType
+from typing import NamedTuple
 
 from renderer.engines import Made
 from renderer.fleet import Output
@@ -16,8 +17,7 @@ FLEET_APP = "_fleet"
 """What the part of a fleet is called that belongs to no app; no name of Kubernetes' begins like this."""
 
 
-@dataclass(frozen=True, slots=True)
-class RenderedApp:
+class RenderedApp(NamedTuple):
     """The objects of one policy."""
 
     app: App
@@ -32,7 +32,7 @@ class RenderedApp:
     objects: tuple[Made, ...]
     writers: tuple[Writer, ...]
     """What its backups write."""
-    component: Mapping[str, Manifest] = field(default_factory=dict)
+    component: Mapping[str, Manifest] = MappingProxyType({})
     """The files of a kustomize Component with which the app restores itself, by name; no objects."""
     shared: tuple[Planned, ...] = ()
     """Its backups that write repositories of the fleet."""
@@ -49,12 +49,14 @@ class RenderedApp:
         return self.app.name == FLEET_APP
 
 
-@dataclass(slots=True)
 class Rendered:
     """Every app that could be rendered, and every problem, in order of place."""
 
-    apps: list[RenderedApp] = field(default_factory=list)
-    problems: list[Problem] = field(default_factory=list)
+    __slots__ = ("apps", "problems")
+
+    def __init__(self) -> None:
+        self.apps: list[RenderedApp] = []
+        self.problems: list[Problem] = []
 
 
 def collisions(apps: Sequence[RenderedApp]) -> Iterator[Problem]:

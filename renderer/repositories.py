@@ -4,7 +4,7 @@ Rendered with the whole fleet only: an app rendered alone knows nothing of the o
 """
 
 from collections.abc import Collection, Hashable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from typing import NamedTuple
 
 from renderer.accept import accepted
 from renderer.attachments import attachments
@@ -24,8 +24,7 @@ from renderer.schema import Strictness, check, key_of
 from renderer.source import Node
 
 
-@dataclass(frozen=True, slots=True)
-class _Sharing:
+class _Sharing(NamedTuple):
     """What a run over a whole fleet knows about its repositories."""
 
     fleet: Fleet
@@ -89,7 +88,7 @@ def _plans(sharing: _Sharing, cluster: str | None, problems: list[Problem]) -> I
     for node in sharing.fleet.repositories.values():
         if _maintains(node, cluster, sharing, problems):
             found: list[Problem] = []
-            plan = _plan(node, replace(_cluster(sharing.fleet, cluster), name=cluster), sharing, found)
+            plan = _plan(node, _cluster(sharing.fleet, cluster)._replace(name=cluster), sharing, found)
             problems.extend(accepted(found, plan.policy.node) if plan is not None else found)
             if plan is not None:
                 yield plan
@@ -160,7 +159,7 @@ def _plan(node: Node, cluster: Cluster, sharing: _Sharing, problems: list[Proble
     problems.extend(substitution_problems(pair.spec, sharing.fleet.substitution))
     if len(problems) > before:
         return None
-    owner = replace(backup(pair, app, key), engine="cronjob")
+    owner = backup(pair, app, key)._replace(engine="cronjob")
     problems.extend(repository_problems(owner))
     written = sharing.of(node, cluster.name)
     histories = [*_histories(written, problems), *_foreign(node, owner, sharing, problems)]

@@ -1,8 +1,8 @@
 """From a request to merged policies: which files, which documents in them, which layers under each."""
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, field, replace
 from pathlib import Path
+from typing import NamedTuple
 
 from renderer.errors import UsageError
 from renderer.fleet import Fleet, Member, app_of, fleet_at, forbidden_problems, members
@@ -19,8 +19,7 @@ MOST = 100
 """Documents of one file that may be wrong before the rest of the file is not read."""
 
 
-@dataclass(frozen=True, slots=True)
-class Request:
+class Request(NamedTuple):
     """Which policies to read, and what the command line adds to them."""
 
     files: Sequence[Path]
@@ -34,8 +33,7 @@ class Request:
     """The root, where the files are all policies of one fleet."""
 
 
-@dataclass(frozen=True, slots=True)
-class Merged:
+class Merged(NamedTuple):
     """One policy document with all its layers folded into one spec."""
 
     app: App
@@ -51,8 +49,7 @@ class Merged:
     """Whether its cluster is one that is asked for."""
 
 
-@dataclass(frozen=True, slots=True)
-class _Surroundings:
+class _Surroundings(NamedTuple):
     """What all policies of one root share."""
 
     stack: Stack
@@ -61,11 +58,11 @@ class _Surroundings:
     extra: tuple[Layer, ...]
     wanted: Sequence[str]
     """The clusters that are asked for."""
-    first: dict[App, Place] = field(default_factory=dict)
+    first: dict[App, Place]
     """Where each app's policy stands."""
-    used: set[Glob] = field(default_factory=set)
+    used: set[Glob]
     """Globs that matched something."""
-    clusters: set[str] = field(default_factory=set)
+    clusters: set[str]
     """Whose policies were met, wanted or not."""
 
 
@@ -135,8 +132,8 @@ def _surroundings(path: Path, request: Request, shared: _Surroundings | None) ->
 def _with_extra(stack: Stack, fleet: Fleet | None, request: Request) -> _Surroundings:
     place = Place("--overlay", 0, 0)
     layers = [stack.overlay(name, place, request.cwd) for name in request.overlays]
-    extra = tuple(replace(layer, title=f"--overlay {layer.title}") for layer in layers if layer is not None)
-    return _Surroundings(stack, fleet if len(extra) == len(layers) else None, extra, request.clusters)
+    extra = tuple(layer._replace(title=f"--overlay {layer.title}") for layer in layers if layer is not None)
+    return _Surroundings(stack, fleet if len(extra) == len(layers) else None, extra, request.clusters, {}, set(), set())
 
 
 def _joined(file: Path, around: _Surroundings, request: Request) -> list[Member] | None:

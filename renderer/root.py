@@ -7,7 +7,6 @@ policy says: names are followed through symbolic links first and compared afterw
 import os
 import stat
 from collections.abc import Iterator
-from dataclasses import dataclass, field
 from pathlib import Path
 from typing import NoReturn
 
@@ -45,18 +44,20 @@ def is_root(folder: Path) -> bool:
     return any((folder / mark).exists() for mark in MARKS)
 
 
-@dataclass(slots=True)
 class Root:
     """A root folder, resolved, and the sources read under it so far."""
 
-    path: Path
-    cwd: Path
-    """Where the command runs: messages show files relative to it, as compilers do."""
-    _sources: dict[Path, Source] = field(default_factory=dict)
-    paths: dict[str, Path] = field(default_factory=dict)
-    """The real path of each file by its name in messages."""
-    shared: "Root | None" = None
-    """The root of a fleet file that lies elsewhere: what its files name stays inside it."""
+    __slots__ = ("_sources", "cwd", "path", "paths", "shared")
+
+    def __init__(self, path: Path, cwd: Path, shared: "Root | None" = None) -> None:
+        """`shared` is the root of a fleet file that lies elsewhere: what its files name stays inside it."""
+        self.path = path
+        self.cwd = cwd
+        """Where the command runs: messages show files relative to it, as compilers do."""
+        self.shared = shared
+        self.paths: dict[str, Path] = {}
+        """The real path of each file by its name in messages."""
+        self._sources: dict[Path, Source] = {}
 
     def shown(self, path: Path) -> str:
         """How messages name a file."""

@@ -1,7 +1,6 @@
 """Which policy files a command means: those of a folder, or the whole fleet of the nearest `backplan.yaml`."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import replace
 from pathlib import Path
 
 from renderer.errors import UsageError
@@ -29,7 +28,7 @@ def whole_fleet(asked: Request, paths: Sequence[str]) -> Request | None:
         files = list(policies_below(file.parent, of_this_root=True))
     if not files:
         raise UsageError(_none(file, fleet))
-    return replace(asked, files=files, whole=find_root(file.parent))
+    return asked._replace(files=files, whole=find_root(file.parent))
 
 
 def _file(asked: Request, paths: Sequence[str]) -> Path | None:

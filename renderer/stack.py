@@ -1,7 +1,6 @@
 """Layers from files: overlays by name or path, and every file as the one document of its kind, checked alone."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field, replace
 from itertools import islice
 from pathlib import Path
 
@@ -19,18 +18,22 @@ MOST = 100
 _KINDS = {"BackupPolicy": "policy.json", "BackupOverlay": "overlay.json", "BackupFleet": "fleet.json"}
 
 
-@dataclass(slots=True)
 class Stack:
     """Collects layers from files, each checked alone at its own lines, and the problems on the way."""
 
-    root: Root
-    problems: list[Problem]
-    shared: "Stack | None" = None
-    """Whose `overlays/` comes first: that of a fleet file which lies elsewhere."""
-    folder: Path | None = None
-    """Where the fleet file lies, if that is not the root itself."""
-    _valid: set[Node] = field(default_factory=set)
-    """Overlays that were checked and are sound: many policies name the same few."""
+    __slots__ = ("_valid", "folder", "problems", "root", "shared")
+
+    def __init__(
+        self, root: Root, problems: list[Problem], shared: "Stack | None" = None, folder: Path | None = None
+    ) -> None:
+        self.root = root
+        self.problems = problems
+        self.shared = shared
+        """Whose `overlays/` comes first: that of a fleet file which lies elsewhere."""
+        self.folder = folder
+        """Where the fleet file lies, if that is not the root itself."""
+        self._valid: set[Node] = set()
+        """Overlays that were checked and are sound: many policies name the same few."""
 
     def document(self, source: Source, kind: str, name: str) -> Node | None:
         """The one document of a file that must be of a kind, if it is valid."""
@@ -123,7 +126,7 @@ def _of_another_kind(node: Node, kind: str) -> Iterator[Problem]:
 def _placed(source: Source, name: str, place: Place) -> Source:
     """A file that cannot be read is a mistake of the line that names it."""
     problems = [
-        replace(problem, place=place, message=problem.message.replace("the file", f"overlay '{name[:80]}'", 1))
+        problem._replace(place=place, message=problem.message.replace("the file", f"overlay '{name[:80]}'", 1))
         if problem.rule == "file"
         else problem
         for problem in source.problems

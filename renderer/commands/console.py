@@ -1,9 +1,8 @@
 """Where a command's output goes: the product to standard output, the talk to standard error, both as UTF-8."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from pathlib import Path
-from typing import BinaryIO
+from typing import BinaryIO, NamedTuple
 
 from renderer.errors import OutputError
 from renderer.problem import Problem
@@ -11,8 +10,7 @@ from renderer.report.problems import FORMATS
 from renderer.source.characters import printable
 
 
-@dataclass(frozen=True, slots=True)
-class Console:
+class Console(NamedTuple):
     """The streams, the folder and the environment that a command runs in."""
 
     out: BinaryIO

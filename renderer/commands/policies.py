@@ -2,7 +2,6 @@
 
 import argparse
 from collections.abc import Sequence
-from dataclasses import replace
 from pathlib import Path
 
 from renderer.commands.console import Console
@@ -58,7 +57,7 @@ def request(parsed: argparse.Namespace, console: Console) -> Request:
             files.update(dict.fromkeys(_files(name, asked)))
     except FileError as error:
         raise UsageError(str(error)) from error
-    return replace(asked, files=list(files))
+    return asked._replace(files=list(files))
 
 
 def _fleet_file(name: str, cwd: Path) -> Path:

@@ -2,7 +2,6 @@
 
 import argparse
 from collections.abc import Sequence
-from dataclasses import replace
 from pathlib import Path
 
 from renderer.commands import policies
@@ -80,14 +79,14 @@ def _files(targets: Sequence[Target], request: Request, parsed: argparse.Namespa
     console.report(spent_tokens(changes, [app for target in targets for app in target.apps]), parsed.format)
     if parsed.check:
         for change in changes:
-            console.write(replace(change, path=_relative(change.path, console.cwd)).diff())
+            console.write(change._replace(path=_relative(change.path, console.cwd)).diff())
         _conclude(
             f"{_counts(changes)}; run without --check to write" if changes else "all files are as rendered",
             console,
         )
         return 1 if changes else 0
     apply(found)
-    count = sum(one.count for one in found)
+    count = sum(one.total for one in found)
     _conclude(f"{policies.counted(count, 'file', 'files')}, {_counts(changes)}", console)
     return 0
 

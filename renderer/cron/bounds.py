@@ -1,6 +1,6 @@
 """The five fields of a cron expression: their names, ranges and words."""
 
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from renderer.cron.error import CronError, quoted
 
@@ -8,8 +8,7 @@ MOST_DIGITS = 18
 """robfig reads numbers as 64-bit integers; whatever is longer than this is a slip of the keyboard."""
 
 
-@dataclass(frozen=True, slots=True)
-class Bounds:
+class Bounds(NamedTuple):
     """What may stand in one field."""
 
     name: str

@@ -7,8 +7,8 @@ that never come; blanks other than ASCII's; texts over 1,000 characters; the sli
 
 import re
 from collections.abc import Callable
-from dataclasses import dataclass, field
 from functools import lru_cache
+from typing import NamedTuple
 
 from renderer.cron.bounds import FIELDS, Bounds
 from renderer.cron.error import CronError, quoted
@@ -33,19 +33,26 @@ ODD_BLANK = re.compile(r"[^\S \t\n\v\f\r]")
 """Such as a no-break space: a paste error that nobody sees."""
 
 
-@dataclass(frozen=True, slots=True)
-class Values:
+class Values(NamedTuple):
     """What one field of a cron matches."""
 
     numbers: tuple[int, ...]
     """Ascending, each once."""
     star: bool
-    text: str = field(compare=False)
-    """As the user wrote it, with each `H` replaced by what was drawn."""
+    text: str
+    """As the user wrote it, with each `H` replaced by what was drawn; equal fields may be written differently."""
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Values) and self[:2] == other[:2]
+
+    def __ne__(self, other: object) -> bool:
+        return not self == other
+
+    def __hash__(self) -> int:
+        return hash(self[:2])
 
 
-@dataclass(frozen=True, slots=True)
-class Cron:
+class Cron(NamedTuple):
     """An exact schedule. Equal to another when robfig would hold the same bits for both, however written."""
 
     minute: Values
@@ -70,8 +77,7 @@ class Cron:
         return len(self.minute.numbers) == len(self.hour.numbers) == 1
 
 
-@dataclass(frozen=True, slots=True)
-class Field:
+class Field(NamedTuple):
     """One field as it was written."""
 
     bounds: Bounds
@@ -95,8 +101,7 @@ class Field:
         return any(isinstance(part, Hashed) for part in self.parts)
 
 
-@dataclass(frozen=True, slots=True)
-class Expression:
+class Expression(NamedTuple):
     """A cron expression as it was written, with or without `H`."""
 
     fields: tuple[Field, ...]

@@ -5,7 +5,7 @@ reads `+5`, `*-5` (as `*`) and nothing at all (as no value); those are slips, an
 """
 
 import re
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from renderer.cron.bounds import DAY, Bounds, whole_number
 from renderer.cron.error import CronError, quoted
@@ -14,8 +14,7 @@ EXACT = re.compile(r"(?:(?P<star>[*?])|(?P<low>\w+)(?:-(?P<high>\w+))?)(?:/(?P<s
 HASHED = re.compile(r"H(?:\((?P<low>\w+)-(?P<high>\w+)\))?(?:/(?P<step>\d+))?", re.ASCII)
 
 
-@dataclass(frozen=True, slots=True)
-class Exact:
+class Exact(NamedTuple):
     """A part whose values are known."""
 
     numbers: range
@@ -24,8 +23,7 @@ class Exact:
     text: str
 
 
-@dataclass(frozen=True, slots=True)
-class Hashed:
+class Hashed(NamedTuple):
     """A part whose values are drawn: one of `numbers`, or an offset below `step` and every `step` on."""
 
     bounds: Bounds

@@ -2,8 +2,8 @@
 
 import hashlib
 from collections.abc import Mapping
-from dataclasses import dataclass
 from enum import StrEnum
+from typing import NamedTuple
 
 from renderer import labels
 from renderer.manifest import Manifest
@@ -24,8 +24,7 @@ class Role(StrEnum):
     SECRET = "secret"  # noqa: S105 - a role's name, not a secret
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Draft:
+class Draft(NamedTuple):
     """A filled form with what is still to be done to it."""
 
     manifest: Manifest

@@ -1,8 +1,7 @@
 """Which engines there are, and what every engine's objects go through: honoured keys, names, patches, hash."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
-from typing import Protocol
+from typing import NamedTuple, Protocol
 
 from renderer import labels, secrets
 from renderer.attachments import Attachments
@@ -33,8 +32,7 @@ class Engine(Protocol):
 ENGINES: dict[str, Engine] = {"volsync": volsync, "cronjob": cronjob}
 
 
-@dataclass(frozen=True, slots=True)
-class Made:
+class Made(NamedTuple):
     """A finished object."""
 
     manifest: Manifest

@@ -7,7 +7,7 @@ sought once from the left and once from the right, and nothing is tried again.
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from typing import NamedTuple
 
 from renderer.problem import Place
 
@@ -24,8 +24,7 @@ class GlobError(Exception):
     """A glob that cannot be; the text is the message, in our words."""
 
 
-@dataclass(frozen=True, slots=True)
-class Segment:
+class Segment(NamedTuple):
     """What one folder or file of a path must be called: literals, and wildcards between them."""
 
     literals: tuple[str, ...]
@@ -67,8 +66,7 @@ class Segment:
         return spans[::-1]
 
 
-@dataclass(frozen=True, slots=True)
-class Reading:
+class Reading(NamedTuple):
     """What the captures of a glob stand for in one path."""
 
     captured: Mapping[str, str]
@@ -76,13 +74,15 @@ class Reading:
     """A capture that may stand for several texts."""
 
 
-@dataclass(frozen=True, slots=True, eq=False)
 class Glob:
     """A glob and where it was written, one object for each. A segment that is None is `**`."""
 
-    text: str
-    place: Place
-    segments: tuple[Segment | None, ...]
+    __slots__ = ("place", "segments", "text")
+
+    def __init__(self, text: str, place: Place, segments: tuple[Segment | None, ...]) -> None:
+        self.text = text
+        self.place = place
+        self.segments = segments
 
     @property
     def captures(self) -> tuple[str, ...]:
@@ -91,7 +91,7 @@ class Glob:
 
     def with_cluster(self, name: str) -> "Glob":
         """The glob of one cluster, in which `{cluster}` is that cluster's name."""
-        return replace(self, segments=tuple(_segments(self.text.replace("{cluster}", name))))
+        return Glob(self.text, self.place, tuple(_segments(self.text.replace("{cluster}", name))))
 
     def read(self, parts: Sequence[str]) -> Reading | None:
         """What it captures from a path; None where it does not match."""

@@ -2,7 +2,8 @@
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from types import MappingProxyType
+from typing import NamedTuple
 
 from renderer.fleet.globs import Glob, Reading
 from renderer.fleet.model import Cluster, Fleet
@@ -15,15 +16,14 @@ _NOTHING = Reading({})
 _OF_THE_APP = ("namespace", "app")
 
 
-@dataclass(frozen=True, slots=True)
-class Member:
+class Member(NamedTuple):
     """A policy file in one cluster."""
 
     cluster: Cluster
     glob: Glob | None = None
     """What matched its path; None where no glob did or there is none."""
     reading: Reading = _NOTHING
-    lent: "Mapping[str, Member]" = field(default_factory=dict)
+    lent: "Mapping[str, Member]" = MappingProxyType({})
     """Whose glob says what this one's does not: what a path says does not depend on the cluster."""
 
     @property
@@ -58,7 +58,7 @@ def _lending(found: Sequence[Member]) -> list[Member]:
         if len(said) == 1:
             (value, one), *_ = said.items()
             lent |= {capture: one} if _is_name(value) and one.reading.unclear is None else {}
-    return [replace(member, lent=lent) if lent.keys() - member.reading.captured else member for member in found]
+    return [member._replace(lent=lent) if lent.keys() - member.reading.captured else member for member in found]
 
 
 def app_of(document: Node, member: Member, problems: list[Problem]) -> App | None:

@@ -1,8 +1,9 @@
 """What a `backplan.yaml` says, typed."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
 from pathlib import Path
+from types import MappingProxyType
+from typing import NamedTuple
 
 from renderer.fleet.globs import Glob
 from renderer.layers import Layer
@@ -10,8 +11,7 @@ from renderer.problem import Place
 from renderer.source import Node
 
 
-@dataclass(frozen=True, slots=True)
-class Cluster:
+class Cluster(NamedTuple):
     """A cluster: which policies are its, and what lies under all of them."""
 
     name: str | None
@@ -22,8 +22,7 @@ class Cluster:
     globs: tuple[Glob, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Output:
+class Output(NamedTuple):
     """Where `render` writes if nothing else is said."""
 
     text: str
@@ -34,8 +33,7 @@ class Output:
     """What it does not leave."""
 
 
-@dataclass(frozen=True, slots=True)
-class Forbidden:
+class Forbidden(NamedTuple):
     """A key that only the fleet may set."""
 
     text: str
@@ -44,8 +42,7 @@ class Forbidden:
     """Where a layer could set it: under `spec` and its targets, and a volume's key under their volumes too."""
 
 
-@dataclass(frozen=True, slots=True)
-class Limits:
+class Limits(NamedTuple):
     """What no policy may exceed."""
 
     hosts: tuple[str, ...] | None = None
@@ -54,8 +51,7 @@ class Limits:
     forbidden: tuple[Forbidden, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Fleet:
+class Fleet(NamedTuple):
     """What all policies share."""
 
     folder: Path | None
@@ -66,7 +62,7 @@ class Fleet:
     substitution: frozenset[str] = frozenset()
     limits: Limits = Limits()
     output: Output | None = None
-    repositories: Mapping[str, Node] = field(default_factory=dict)
+    repositories: Mapping[str, Node] = MappingProxyType({})
     """Shared ones, by name."""
 
     @property

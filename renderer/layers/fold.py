@@ -1,7 +1,7 @@
 """The layers of one policy in their order, folded bottom up."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from renderer.layers.merge import merge
 from renderer.problem import Place
@@ -12,8 +12,7 @@ _DATA = "data"
 """The volume that `claim` is short for."""
 
 
-@dataclass(frozen=True, slots=True)
-class Layer:
+class Layer(NamedTuple):
     """One layer: what stands under `spec` of a policy or overlay, or under `defaults` of the fleet."""
 
     spec: Node

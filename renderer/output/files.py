@@ -4,9 +4,9 @@ import os
 import stat
 from collections.abc import Iterable, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass, replace
 from enum import StrEnum
 from pathlib import Path
+from typing import NamedTuple
 
 from renderer.errors import UsageError
 from renderer.fleet.pattern import KUSTOMIZATION
@@ -23,8 +23,7 @@ class Outcome(StrEnum):
     DELETE = "delete"
 
 
-@dataclass(frozen=True, slots=True)
-class Change:
+class Change(NamedTuple):
     """One file that differs from what is rendered now."""
 
     path: Path
@@ -43,13 +42,12 @@ class Change:
         return "".join(lines)
 
 
-@dataclass(frozen=True, slots=True)
-class Comparison:
+class Comparison(NamedTuple):
     """The disk against what is rendered now, each in order of path."""
 
     base: Path
     """The folder that nothing leaves."""
-    count: int
+    total: int
     """Files that are rendered now."""
     changes: list[Change]
     left: list[Path]
@@ -69,7 +67,7 @@ def compare(
         found = _compared(files, base, owned)
         gone = {change.path for change in found.changes}
         more = [_deletion(path) for path in (swept(sweep, files) if sweep is not None else ()) if path not in gone]
-        return replace(found, changes=sorted([*found.changes, *more], key=lambda change: change.path))
+        return found._replace(changes=sorted([*found.changes, *more], key=lambda change: change.path))
     except (OSError, RuntimeError) as error:  # RuntimeError: a symbolic link that leads to itself
         raise UsageError(
             f"cannot compare with what is there: {_reason(error)}; check the folder of the output"

@@ -1,8 +1,8 @@
 """Which file holds which object. Pure: paths and texts in, paths and texts out."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from pathlib import Path
+from typing import NamedTuple
 
 from renderer.emit import document, stream
 from renderer.engines import Made, Role
@@ -15,8 +15,7 @@ from renderer.rendered import RenderedApp
 _SCHEDULED = (Role.BACKUP, Role.MAINTENANCE)
 
 
-@dataclass(frozen=True, slots=True)
-class File:
+class File(NamedTuple):
     """A file to be."""
 
     text: str

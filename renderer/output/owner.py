@@ -2,8 +2,8 @@
 
 import os
 from collections.abc import Container, Iterable, Iterator
-from dataclasses import dataclass
 from pathlib import Path
+from typing import NamedTuple
 
 from renderer.emit import document
 from renderer.rendered import RenderedApp
@@ -17,8 +17,7 @@ _LONGEST = 16_384
 """Bytes of a first line that are read; a path has a quarter of that at most."""
 
 
-@dataclass(frozen=True, slots=True)
-class OwnFolder:
+class OwnFolder(NamedTuple):
     """A folder that one app has to itself."""
 
     folder: Path

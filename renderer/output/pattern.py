@@ -3,8 +3,8 @@
 import os
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from pathlib import Path
+from typing import NamedTuple
 
 from renderer.engines import Made, Role
 from renderer.errors import UsageError
@@ -20,8 +20,7 @@ _VALUES = {"{kind}": tuple(kind.lower() for kind in APPLY_ORDER), "{role}": tupl
 """What differs between the objects of one app."""
 
 
-@dataclass(frozen=True, slots=True)
-class Pattern:
+class Pattern(NamedTuple):
     """A path with placeholders, the last part of which names a file."""
 
     text: str

@@ -1,8 +1,8 @@
 """Where a run writes: by `--out` of the command line, or by `output` of each fleet."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from pathlib import Path
+from typing import NamedTuple
 
 from renderer.errors import UsageError
 from renderer.fleet import Output
@@ -15,8 +15,7 @@ from renderer.rendered import RenderedApp
 from renderer.root import FLEET_FILE
 
 
-@dataclass(frozen=True, slots=True)
-class Target:
+class Target(NamedTuple):
     """Apps that are written by one pattern."""
 
     apps: Sequence[RenderedApp]

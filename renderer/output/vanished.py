@@ -6,14 +6,13 @@ Only files that carry our header are ever told to go; a policy that exists keeps
 import os
 import re
 from collections.abc import Container, Iterator
-from dataclasses import dataclass
 from pathlib import Path
+from typing import NamedTuple
 
 from renderer.output.owner import line_of, policy_of, yaml_below
 
 
-@dataclass(frozen=True, slots=True)
-class Sweep:
+class Sweep(NamedTuple):
     """Where a run may look for such files."""
 
     root: Path

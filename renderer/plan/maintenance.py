@@ -4,10 +4,10 @@ Windows are for peace and locks for safety: a late backup may still meet a maint
 """
 
 from collections.abc import Container, Iterator, Sequence
-from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from functools import cache
 from itertools import accumulate, pairwise
+from typing import NamedTuple
 
 from renderer import cron
 from renderer.cron.calendar import EPOCH, Calendar
@@ -45,8 +45,7 @@ _MARGIN = 6 * 60
 """Minutes by which a day begins before its maintenance: a late start and a clock change stay on the same day."""
 
 
-@dataclass(frozen=True, slots=True)
-class History:
+class History(NamedTuple):
     """Snapshots that belong together, and what stays of them."""
 
     host: str
@@ -57,8 +56,7 @@ class History:
     """Only snapshots of exactly these."""
 
 
-@dataclass(frozen=True, slots=True)
-class Maintenance:
+class Maintenance(NamedTuple):
     """When forget runs, and on which of those days prune and check do: `(day + offset) mod interval < gap`."""
 
     wanted: Wanted
@@ -168,7 +166,7 @@ def longest_gap(found: cron.Cron, zone: str) -> int:
     skipped = _skipped(minute, zone) if minute in unsteady_minutes(zone) else frozenset()
     if _is_daily(found) and not skipped:
         return 1
-    return _longest_gap(replace(found, minute=_MIDNIGHT.minute, hour=_MIDNIGHT.hour), skipped)
+    return _longest_gap(found._replace(minute=_MIDNIGHT.minute, hour=_MIDNIGHT.hour), skipped)
 
 
 def _is_daily(found: cron.Cron) -> bool:

@@ -1,7 +1,7 @@
 """From a policy to its plan: what runs when, in which repository, and what speaks against it."""
 
 from collections.abc import Hashable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from typing import NamedTuple
 
 from renderer.plan.locations import repository_key
 from renderer.plan.maintenance import History, Maintenance, maintenance
@@ -16,8 +16,7 @@ from renderer.problem import Place, Problem, Severity
 from renderer.source import Node
 
 
-@dataclass(frozen=True, slots=True)
-class Planned:
+class Planned(NamedTuple):
     """A backup and when it runs."""
 
     backup: Backup
@@ -25,8 +24,7 @@ class Planned:
     """None for a backup that runs by token only."""
 
 
-@dataclass(frozen=True, slots=True)
-class PlannedDrill:
+class PlannedDrill(NamedTuple):
     """A restore drill and when it runs."""
 
     backup: Backup
@@ -34,8 +32,7 @@ class PlannedDrill:
     effective: Effective
 
 
-@dataclass(frozen=True, slots=True)
-class PlannedRepository:
+class PlannedRepository(NamedTuple):
     """A repository that backups of engine cronjob write, and how it is kept in order."""
 
     owner: Backup
@@ -45,8 +42,7 @@ class PlannedRepository:
     """None for a repository of the fleet, which is maintained with the fleet."""
 
 
-@dataclass(frozen=True, slots=True)
-class Plan:
+class Plan(NamedTuple):
     """A policy with everything settled that depends on time."""
 
     policy: Policy
@@ -60,8 +56,7 @@ class Plan:
 
     def only(self, engine: str) -> "Plan":
         """The part of the plan that one engine runs."""
-        policy = replace(
-            self.policy,
+        policy = self.policy._replace(
             backups=tuple(backup for backup in self.policy.backups if backup.engine == engine),
             bootstraps=tuple(restore for restore in self.policy.bootstraps if restore.backup.engine == engine),
             restores=tuple(restore for restore in self.policy.restores if restore.backup.engine == engine),

@@ -1,6 +1,6 @@
 """Schedules of a policy made definite, and what is wrong with them, told at the key that says so."""
 
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from renderer import cron
 from renderer.plan.spread import ALL_DAY, Clear, Effective, Hashes, Window, effective, parse_window
@@ -8,8 +8,7 @@ from renderer.problem import Place, Problem, Severity
 from renderer.source import Node
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Wanted:
+class Wanted(NamedTuple):
     """A schedule as the policy has it, and where each part of it stands."""
 
     text: str

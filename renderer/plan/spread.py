@@ -7,9 +7,9 @@ else runs in that minute is not known here.
 
 import hashlib
 import re
-from dataclasses import dataclass, replace
 from functools import cache
 from itertools import count
+from typing import NamedTuple
 
 from renderer.cron import (
     SPREAD_SHORTCUTS,
@@ -33,8 +33,7 @@ ATTEMPTS = 100
 WINDOW = re.compile(r"(\d\d):(\d\d)-(\d\d):(\d\d)", re.ASCII)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Subject:
+class Subject(NamedTuple):
     """What is scheduled. The empty string where a part does not apply."""
 
     namespace: str
@@ -43,20 +42,21 @@ class Subject:
     target: str
 
 
-@dataclass(frozen=True, slots=True)
-class Window:
+class Window(NamedTuple):
     """A part of each day, from `start` up to but not including `end`, in minutes since midnight."""
 
     start: int
     end: int
     """At most 1440; before `start` if the window crosses midnight."""
 
-    def __len__(self) -> int:
+    @property
+    def length(self) -> int:
+        """Minutes."""
         return (self.end - self.start) % DAY or DAY
 
     def contains(self, minute: int) -> bool:
         """Whether this minute of the day lies inside."""
-        return (minute - self.start) % DAY < len(self)
+        return (minute - self.start) % DAY < self.length
 
     def minute(self, place: int) -> int:
         """The minute of the day that is `place` minutes into the window."""
@@ -72,8 +72,7 @@ Clear = frozenset[int]
 ALL_DAY: Clear = frozenset(range(DAY))
 
 
-@dataclass(frozen=True, slots=True)
-class Hashes:
+class Hashes(NamedTuple):
     """Numbers that depend on the subject, and on each other not at all.
 
     SHA-256 over the UTF-8 of purpose, field, attempt (decimal), namespace, app, volume and target, joined by
@@ -95,8 +94,7 @@ class Hashes:
         return int.from_bytes(digest[:8], "big") * n >> 64
 
 
-@dataclass(frozen=True, slots=True)
-class Effective:
+class Effective(NamedTuple):
     """When it really runs."""
 
     cron: Cron
@@ -146,7 +144,7 @@ def unsteady_minutes(zone: str) -> frozenset[int]:
 @cache
 def steady_minutes(zone: str, window: Window) -> frozenset[int]:
     """The minutes of a window that no clock change skips or repeats."""
-    return frozenset(map(window.minute, range(len(window)))) - unsteady_minutes(zone)
+    return frozenset(map(window.minute, range(window.length))) - unsteady_minutes(zone)
 
 
 def _spread(shortcut: str, hashes: Hashes, zone: str, room: tuple[Window, Clear]) -> Cron:
@@ -172,18 +170,18 @@ def _time_of_day(hashes: Hashes, zone: str, window: Window, clear: Clear) -> int
     if not steady:
         raise CronError(f"in {zone} clock changes skip or repeat every minute of {window}; widen the window")
     good = steady if clear is ALL_DAY else steady & clear or steady
-    drawn = (window.minute(Hashes(hashes.purpose, hashes.subject, n)("time", len(window))) for n in count())
+    drawn = (window.minute(Hashes(hashes.purpose, hashes.subject, n)("time", window.length)) for n in count())
     return next(minute for minute in drawn if minute in good)
 
 
 def _resolved(expression: Expression, hashes: Hashes, zone: str, clear: Clear) -> Cron:
     """A hashed hour avoids clock changes as well, where its range and the rest of the expression allow it."""
-    first = expression.resolve(hashes)
+    first = expression.resolve(hashes.__call__)
     if not expression.hour.hashed and not (expression.hashed and clear is not ALL_DAY):
         return first
     good = clear - unsteady_minutes(zone)
     for attempt in range(ATTEMPTS):
-        cron = expression.resolve(replace(hashes, attempt=attempt))
+        cron = expression.resolve(hashes._replace(attempt=attempt).__call__)
         if good.issuperset(minutes_of_day(cron)):
             return cron
     return first

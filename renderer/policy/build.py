@@ -1,7 +1,5 @@
 """From a merged spec to the typed policy, or to the problems that prevent it."""
 
-from dataclasses import replace
-
 from renderer.policy import read, settings
 from renderer.policy.complete import missing, no_volumes
 from renderer.policy.effective import App, Pair, pairs
@@ -94,4 +92,4 @@ def backup(pair: Pair, app: App, key: Key) -> Backup:
     )
     if made.repository.external_secret is None:
         return made
-    return replace(made, repository=replace(made.repository, secret_name=secret_name(made).text))
+    return made._replace(repository=made.repository._replace(secret_name=secret_name(made).text))

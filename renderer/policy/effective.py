@@ -5,8 +5,8 @@ Volume keys may stand in four places, the nearest wins leaf by leaf:
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from functools import cache
+from typing import NamedTuple
 
 from renderer.layers import below_null_claims, expand, merge, merge_entries
 from renderer.problem import Problem
@@ -18,8 +18,7 @@ _LONGEST_CLAIM = 253
 """What is longer is no name and is refused; cut, so that a text full of `{claim}` cannot fill the memory."""
 
 
-@dataclass(frozen=True, slots=True)
-class App:
+class App(NamedTuple):
     """Whose policy it is. `cluster` is None where no fleet file names it."""
 
     namespace: str
@@ -32,8 +31,7 @@ class App:
         return values if self.cluster is None else {**values, "cluster": self.cluster}
 
 
-@dataclass(frozen=True, slots=True)
-class Pair:
+class Pair(NamedTuple):
     """One volume written to one target, before it is typed: its effective spec, placeholders filled in."""
 
     volume: str

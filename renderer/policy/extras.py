@@ -1,15 +1,13 @@
 """What users add to objects: labels, annotations, patches."""
 
-from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from renderer.policy import read
 from renderer.problem import Place
 from renderer.source import Node
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Patch:
+class Patch(NamedTuple):
     """A change to rendered objects: a merge patch (mapping) or a JSON patch (list)."""
 
     kind: str | None
@@ -21,8 +19,7 @@ class Patch:
     place: Place
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Extras:
+class Extras(NamedTuple):
     """What users add to an object."""
 
     labels: dict[str, str]

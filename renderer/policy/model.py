@@ -4,7 +4,7 @@ None always means "no layer sets it"; `""`, `0` and `False` are values. Fields t
 context, affinity, …) stay plain data in Kubernetes' own words.
 """
 
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from renderer.policy.effective import App
 from renderer.policy.extras import Extras
@@ -19,8 +19,7 @@ VOLSYNC_HOST = "volsync"
 """What VolSync's mover calls itself, whatever it backs up."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Schedule:
+class Schedule(NamedTuple):
     """When a backup runs: a schedule as the user wrote it, or a token for one run."""
 
     text: str | None
@@ -29,8 +28,7 @@ class Schedule:
     window: str | None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Guard:
+class Guard(NamedTuple):
     """What makes a backup refuse its source."""
 
     allow_empty: bool
@@ -38,8 +36,7 @@ class Guard:
     acknowledge: str | None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Drill:
+class Drill(NamedTuple):
     """A restore into a throw-away volume, to see that it works."""
 
     schedule: str
@@ -53,8 +50,7 @@ class Drill:
     node: Node
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Workload:
+class Workload(NamedTuple):
     """The app's own object that gets the restoring init container."""
 
     kind: str
@@ -63,8 +59,7 @@ class Workload:
     """What the claim is called in its pods."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Backup:
+class Backup(NamedTuple):
     """One volume written to one target."""
 
     app: App
@@ -112,8 +107,7 @@ class Backup:
         return self.node.nearest(*path).key
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Restore:
+class Restore(NamedTuple):
     """A restore of one volume from one target: the bootstrap of an app, or a declared one."""
 
     name: str | None
@@ -149,8 +143,7 @@ class Restore:
         return self.node.nearest(*path).key
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Policy:
+class Policy(NamedTuple):
     """Everything that one policy document asks for."""
 
     app: App

@@ -1,6 +1,6 @@
 """The mover: the pod that runs restic, and how long it may."""
 
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from renderer.policy import read
 from renderer.policy.read import Plain, default
@@ -8,8 +8,7 @@ from renderer.schema import Key
 from renderer.source import Node
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Timing:
+class Timing(NamedTuple):
     """How long things take and may take, in seconds."""
 
     expected: int
@@ -23,8 +22,7 @@ class Timing:
     backoff_limit: int
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Speed:
+class Speed(NamedTuple):
     """How much of the network and of the machine restic takes."""
 
     limit_upload: int | None
@@ -34,8 +32,7 @@ class Speed:
     compression: str | None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Mover:
+class Mover(NamedTuple):
     """The pod that runs restic. What Kubernetes defines stays in its own words."""
 
     image: str | None

@@ -1,6 +1,6 @@
 """Repositories: where the data goes, with what credentials, and as whose."""
 
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from renderer.policy import read
 from renderer.policy.extras import Extras, extras
@@ -11,8 +11,7 @@ from renderer.source import Node, plain
 CA_FILE_KEY = "ca.crt"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class CustomCA:
+class CustomCA(NamedTuple):
     """Where the server's certificate authority stands: in a Secret, a ConfigMap, or a file that we put into one."""
 
     secret_name: str | None
@@ -21,8 +20,7 @@ class CustomCA:
     file: str | None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ExternalSecret:
+class ExternalSecret(NamedTuple):
     """Credentials that the External Secrets Operator fetches."""
 
     spec: Plain
@@ -32,8 +30,7 @@ class ExternalSecret:
     node: Node
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Identity:
+class Identity(NamedTuple):
     """Whose snapshots they are, as restic tells them apart."""
 
     host: str | None
@@ -43,8 +40,7 @@ class Identity:
     """Where the volume is mounted, which is the path that restic records."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Repository:
+class Repository(NamedTuple):
     """A restic repository and how it is opened."""
 
     url: str | None

@@ -5,7 +5,6 @@ created, because a restore has to fit into that one.
 """
 
 from collections.abc import Iterator, Sequence
-from dataclasses import replace
 
 from renderer.policy import read
 from renderer.policy.extras import extras
@@ -53,7 +52,7 @@ def declared(spec: Node, backups: Sequence[Backup], key: Key, problems: list[Pro
             problems.append(Problem(own.nearest("to").key, message, "complete"))
             continue
         to = own.nearest("to")
-        yield replace(_restore(own, chosen, _to_create(to, chosen, key), key), name=name, claim=to.text("claim") or "")
+        yield _restore(own, chosen, _to_create(to, chosen, key), key)._replace(name=name, claim=to.text("claim") or "")
 
 
 def _to_create(to: Node, backup: Backup, key: Key) -> NewClaim | None:
@@ -62,8 +61,7 @@ def _to_create(to: Node, backup: Backup, key: Key) -> NewClaim | None:
     if own is None or volume is None:
         return own
     said = own.node.mapping
-    return replace(
-        own,
+    return own._replace(
         capacity=own.capacity if "capacity" in said else volume.capacity,
         storage_class_name=own.storage_class_name if "storageClassName" in said else volume.storage_class_name,
         access_modes=own.access_modes if "accessModes" in said else volume.access_modes,

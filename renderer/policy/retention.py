@@ -1,6 +1,6 @@
 """Retention: which snapshots stay, and how a repository is kept in order."""
 
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from renderer.policy import read
 from renderer.policy.read import default
@@ -8,8 +8,7 @@ from renderer.schema import Key
 from renderer.source import Node
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Retain:
+class Retain(NamedTuple):
     """What `restic forget` keeps. Counts of snapshots, and restic durations such as `3d12h`."""
 
     last: int | None
@@ -26,16 +25,14 @@ class Retain:
     within_yearly: str | None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Check:
+class Check(NamedTuple):
     """What `restic check` reads: one of n rotating subsets, or a share."""
 
     subsets: int | None
     read_data_subset: str | None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Upkeep:
+class Upkeep(NamedTuple):
     """When and how forget, prune and check run."""
 
     schedule: str

@@ -1,7 +1,6 @@
 """Repositories of the fleet: what a policy with `repository.ref` gets from them, and who maintains them."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import replace
 from types import MappingProxyType
 
 from renderer.layers import expand, merge
@@ -47,7 +46,7 @@ def _referred(pair: Pair, shared: Shared, whose: tuple[App, Key], problems: list
     if merged.get("secret") is None:
         problems.append(Problem(ref.place, _no_secret(str(ref.value), found, app), "complete"))
     repository = own.with_value({**merged.mapping, "ref": ref})
-    return replace(pair, spec=pair.spec.with_value({**pair.spec.mapping, "repository": repository}))
+    return pair._replace(spec=pair.spec.with_value({**pair.spec.mapping, "repository": repository}))
 
 
 def _unknown(name: str, shared: Shared) -> str:

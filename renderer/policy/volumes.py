@@ -1,6 +1,6 @@
 """Volumes: what is read of them, the copy that is read, restic's cache beside them, claims that we make, dumps."""
 
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from renderer.policy import read
 from renderer.policy.extras import Extras, extras
@@ -9,8 +9,7 @@ from renderer.schema import Key
 from renderer.source import Node
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Copy:
+class Copy(NamedTuple):
     """The point-in-time copy of a volume, and the shape of claims made for it."""
 
     method: str | None
@@ -20,8 +19,7 @@ class Copy:
     access_modes: list[str] | None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Cache:
+class Cache(NamedTuple):
     """restic's metadata cache."""
 
     is_claim: bool
@@ -31,8 +29,7 @@ class Cache:
     access_modes: list[str] | None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Contents:
+class Contents(NamedTuple):
     """Which files of a volume are backed up, and near whom they are read."""
 
     exclude: list[str]
@@ -42,8 +39,7 @@ class Contents:
     """Labels of the app's pods, whose node is preferred."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Dump:
+class Dump(NamedTuple):
     """A container that writes a database dump, which is backed up with the data."""
 
     name: str
@@ -55,8 +51,7 @@ class Dump:
     node: Node
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class NewClaim:
+class NewClaim(NamedTuple):
     """A claim that we render."""
 
     capacity: str | int | float | None

@@ -7,9 +7,8 @@ import difflib
 import json
 import re
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
 from itertools import islice
-from typing import Any
+from typing import Any, NamedTuple
 
 from jsonschema import Draft202012Validator, ValidationError
 
@@ -52,8 +51,7 @@ _ADDRESS = re.compile(r"://|:.*@")
 _TEXT_FOR_BOOLEAN = {"yes": "true", "on": "true", "y": "true", "no": "false", "off": "false", "n": "false"}
 
 
-@dataclass(frozen=True, slots=True)
-class _Finding:
+class _Finding(NamedTuple):
     """What jsonschema says: a keyword, what it wants, the value, and the schema around the keyword."""
 
     keyword: str

@@ -1,8 +1,7 @@
 """What every form of `repository.secret` offers."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
-from typing import Protocol
+from typing import NamedTuple, Protocol
 
 from renderer.policy import Backup, Extras
 from renderer.policy.names import Name
@@ -10,8 +9,7 @@ from renderer.policy.read import Plain
 from renderer.problem import Place, Problem
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Source:
+class Source(NamedTuple):
     """The object of which an operator makes a Secret."""
 
     kind: str

@@ -4,7 +4,7 @@ With the operator's default (Replace) only what is templated is in the Secret, s
 his own ours says Merge, and all that was fetched stays.
 """
 
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from renderer.policy import Backup, ExternalSecret
 from renderer.policy.read import Plain
@@ -13,8 +13,7 @@ from renderer.secrets.gotemplate import value_of
 from renderer.secrets.variables import REPOSITORY
 
 
-@dataclass(frozen=True, slots=True)
-class Addition:
+class Addition(NamedTuple):
     """A key of the Secret that our template gives."""
 
     text: str

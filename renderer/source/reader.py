@@ -4,8 +4,7 @@ Building from events and not from PyYAML's composer has three reasons: the compo
 brackets end the process with SIGSEGV), it lets duplicate keys pass, and it expands aliases without counting.
 """
 
-from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, NamedTuple
 
 import yaml
 
@@ -21,8 +20,7 @@ MAX_NODES = 50_000
 _LOADER: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
 
-@dataclass(frozen=True, slots=True)
-class Source:
+class Source(NamedTuple):
     """What a text holds: one root node per YAML document, and what is wrong with the text."""
 
     documents: list[Node]
@@ -37,36 +35,39 @@ class _StopReadingError(Exception):
         self.problem = problem
 
 
-@dataclass(slots=True)
 class _Frame:
     """A mapping or list that is still open."""
 
-    node: Node
-    anchor: str | None
-    started_at: int
-    """How many nodes had been counted when it opened; the difference at its end is its expanded size."""
-    height: int = 1
-    pending: tuple[str, Place] | None = None
-    """A mapping's key that waits for its value."""
+    __slots__ = ("anchor", "height", "node", "pending", "started_at")
+
+    def __init__(self, node: Node, anchor: str | None, started_at: int) -> None:
+        self.node = node
+        self.anchor = anchor
+        self.started_at = started_at
+        """How many nodes had been counted when it opened; the difference at its end is its expanded size."""
+        self.height = 1
+        self.pending: tuple[str, Place] | None = None
+        """A mapping's key that waits for its value."""
 
 
-@dataclass(slots=True)
-class _Anchored:
+class _Anchored(NamedTuple):
     node: Node
     size: int
     height: int
 
 
-@dataclass(slots=True)
 class _Builder:
     """Turns the events of one text into nodes."""
 
-    file: str
-    documents: list[Node] = field(default_factory=list)
-    problems: list[Problem] = field(default_factory=list)
-    open: list[_Frame] = field(default_factory=list)
-    anchors: dict[str, _Anchored | None] = field(default_factory=dict)
-    count: int = 0
+    __slots__ = ("anchors", "count", "documents", "file", "open", "problems")
+
+    def __init__(self, file: str) -> None:
+        self.file = file
+        self.documents: list[Node] = []
+        self.problems: list[Problem] = []
+        self.open: list[_Frame] = []
+        self.anchors: dict[str, _Anchored | None] = {}
+        self.count = 0
 
     def place(self, event: Any) -> Place:
         mark = event.start_mark

@@ -1,8 +1,7 @@
 """What is mounted into a mover, and where."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from renderer.engines.cronjob.defaults import CLONE_ACCESS_MODES
 from renderer.engines.draft import own_labels
@@ -14,8 +13,7 @@ DUMPS = "/.backplan/dumps"
 CERTIFICATE = "/ca/ca.crt"
 
 
-@dataclass(frozen=True, slots=True)
-class Mount:
+class Mount(NamedTuple):
     """A volume of a pod, mounted at one place."""
 
     name: str

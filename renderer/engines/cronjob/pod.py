@@ -1,8 +1,7 @@
 """From what a run needs to its Job: container, pod, deadlines, labels."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from renderer import labels
 from renderer.engines.cronjob import mounts
@@ -17,8 +16,7 @@ from renderer.policy import Backup, Mover
 from renderer.policy.names import object_name
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Run:
+class Run(NamedTuple):
     """One kind of run: what the mover shall do, with which volumes besides those that every run has."""
 
     backup: Backup

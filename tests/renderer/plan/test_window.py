@@ -22,7 +22,7 @@ def test_window_is_read_and_written(text, window, length):
     assert parse_window(text) == window
     assert str(window) == text
     inside = [minute for minute in range(1440) if window.contains(minute)]
-    assert len(inside) == len(window) == length
+    assert len(inside) == window.length == length
     assert sorted(map(window.minute, range(length))) == inside
 
 
