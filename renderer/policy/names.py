@@ -22,7 +22,7 @@ SUFFIXES = {
     "cronJob": "-backup",
     "job": "-{operation}",
     "drill": "-drill",
-    "cache": "-cache",
+    "cache": "-backup-cache",
     "maintenance": "-maintenance",
     "init": "-init",
     "secret": "-restic",

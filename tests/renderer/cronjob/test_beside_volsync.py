@@ -27,14 +27,14 @@ def test_each_engine_has_its_own_objects(both):
         "web-nas-maintenance",
         "web-nas-restore",
     }
-    assert set(found.all(CLAIM)) == {"web-data", "web-nas-cache"}
+    assert set(found.all(CLAIM)) == {"web-data", "web-nas-backup-cache"}
 
 
 @pytest.mark.parametrize("order", [1, -1])
 def test_claim_is_made_once_and_by_the_engine_that_fills_it(both, order):
     volsync = f"name: old, {VOLSYNC}, restore: {{bootstrap: {{onMissing: empty}}}}"
     claims = both(*[volsync, OURS][::order]).all(CLAIM)
-    assert set(claims) == {"web-data", "web-nas-cache"}
+    assert set(claims) == {"web-data", "web-nas-backup-cache"}
     assert claims["web-data"]["spec"]["dataSourceRef"]["name"] == "web-old-dst"
 
 
@@ -42,5 +42,5 @@ def test_claim_is_made_once_and_by_the_engine_that_fills_it(both, order):
 def test_claim_that_the_app_restores_itself_is_made_without_a_source(both, order):
     ours = f"{OURS}, restore: {{bootstrap: {{workload: {{kind: Deployment, name: web}}}}}}"
     claims = both(*[f"name: old, {VOLSYNC}", ours][::order]).all(CLAIM)
-    assert set(claims) == {"web-data", "web-nas-cache"}
+    assert set(claims) == {"web-data", "web-nas-backup-cache"}
     assert "dataSourceRef" not in claims["web-data"]["spec"]

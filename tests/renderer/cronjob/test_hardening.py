@@ -118,9 +118,9 @@ def test_restore_is_mounted_at_a_place_of_its_own(refused, path):
 
 
 def test_cache_is_never_the_claim_of_the_data(refused):
-    (said,) = refused(claim="web-cache")
+    (said,) = refused(claim="web-backup-cache")
     assert said == (
-        "error: the cache would be called 'web-cache' like a claim of the data; "
+        "error: the cache would be called 'web-backup-cache' like a claim of the data; "
         "set names.cache to another pattern, or cache: emptyDir [names]"
     )
 

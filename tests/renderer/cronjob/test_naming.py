@@ -38,7 +38,7 @@ def of_pair(base):
     return {
         f"CronJob {base}-backup",
         f"CronJob {base}-restore",
-        f"PersistentVolumeClaim {base}-cache",
+        f"PersistentVolumeClaim {base}-backup-cache",
         f"Job {base}-backup-{NOW}",
     }
 
