@@ -18,6 +18,12 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--namespace", "-n", metavar="NAMESPACE", help="its namespace; the app's name by default")
     parser.add_argument("--claim", metavar="CLAIM", help="the claim to back up; the app's name by default")
     parser.add_argument(
+        "--engine",
+        choices=["cronjob", "volsync"],
+        default="cronjob",
+        help="what runs the backups: cronjob needs nothing in the cluster, volsync its operator; cronjob by default",
+    )
+    parser.add_argument(
         "--file",
         metavar="FILE",
         default=POLICY_NAMES[0],
@@ -31,7 +37,7 @@ def run(parsed: argparse.Namespace, console: Console) -> int:
     for name, what in ((parsed.app, "app"), (namespace, "namespace"), (claim, "claim")):
         if not _NAME.fullmatch(name):
             raise UsageError(f"'{name[:80]}' is no name for the {what}: lower-case letters, digits and '-', at most 63")
-    text = _policy(parsed.app, namespace, claim)
+    text = _policy(parsed.app, namespace, claim, parsed.engine)
     if parsed.file == "-":
         console.write(text)
         return 0
@@ -50,16 +56,17 @@ def _write(path: Path, text: str, name: str) -> None:
         raise UsageError(f"cannot write '{name}': {(error.strerror or 'failed').lower()}") from error
 
 
-def _policy(app: str, namespace: str, claim: str) -> str:
+def _policy(app: str, namespace: str, claim: str, engine: str) -> str:
+    volsync = engine == "volsync"
     return document(
         {
             "apiVersion": "backplan.dev/v1alpha1",
             "kind": "BackupPolicy",
             "metadata": {"name": app, "namespace": namespace},
             "spec": {
-                "engine": "volsync",
+                **({"engine": "volsync"} if volsync else {}),
                 "claim": claim,
-                "copyMethod": "Snapshot",
+                **({"copyMethod": "Snapshot"} if volsync else {}),
                 "schedule": "@daily",
                 "retain": {"daily": 7, "weekly": 4, "monthly": 6},
                 "repository": {

@@ -225,13 +225,18 @@ def test_schema_prints_json(run, name):
     assert (code, "$defs" in json.loads(out)) == (0, True)
 
 
-def test_new_policy_renders_without_a_word(run, tmp_path):
-    code, out, err = run("new", "paperless", "--namespace", "documents", "--claim", "paperless-data")
+@pytest.mark.parametrize(
+    ("engine", "said"),
+    [("cronjob", "claimName: paperless-data"), ("volsync", "sourcePVC: paperless-data")],
+)
+def test_new_policy_renders_without_a_word(run, engine, said):
+    names = ["--namespace", "documents", "--claim", "paperless-data"]
+    code, out, err = run("new", "paperless", *names, *(["--engine", engine] if engine == "volsync" else []))
     assert (code, out) == (0, "")
     assert err.startswith("wrote backup-policy.yaml; ")
     code, out, err = run("render", "--strict")
     assert (code, err) == (0, "")
-    assert "sourcePVC: paperless-data" in out
+    assert said in out
 
 
 def test_new_policy_replaces_nothing(run, tmp_path):
