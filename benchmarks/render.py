@@ -10,7 +10,7 @@ import platform
 import sys
 import tempfile
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from functools import partial, reduce
 from itertools import pairwise
 from pathlib import Path
@@ -125,7 +125,7 @@ def bulk(bench: Bench, size: int) -> None:
 
 def cold(bench: Bench, size: int) -> None:
     """One policy, as a hook has it: a new process, one file."""
-    bench = bench._replace(peer=kubectl() or bench.peer)
+    bench = replace(bench, peer=kubectl() or bench.peer)
     app = apps(size)[1 % size]
     file = _policy(bench.fleet(size, for_peer=True), app)
     build = bench.folder / f"kustomize-{size}" / "apps" / app.name

@@ -63,7 +63,7 @@ class Cluster:
         rendered = subprocess.run(command, cwd=ROOT, capture_output=True, text=True)
         assert rendered.returncode == 0, rendered.stderr
         self.manifests = list(yaml.safe_load_all(rendered.stdout))
-        self.claims = {name: folder / name for name in ("paperless-data", "backups", "paperless-cache")}
+        self.claims = {name: folder / name for name in ("paperless-data", "backups", "paperless-backup-cache")}
         for path in self.claims.values():
             path.mkdir()
         self.namespace = Namespace(claims=self.claims, secrets={"restic": {"RESTIC_PASSWORD": PASSWORD}})
@@ -145,7 +145,7 @@ def test_second_rendered_backup_uses_the_cache_and_saves_nothing_twice(cluster):
     tree.fill(data, 1000, 1000)
     made.run("Job", "paperless-init-")
     made.run("CronJob", "paperless-backup")
-    assert any(made.claims["paperless-cache"].rglob("index/*/*"))
+    assert any(made.claims["paperless-backup-cache"].rglob("index/*/*"))
     assert made.run("CronJob", "paperless-backup").result["class"] == "unchanged"
     (data / "new").write_text("new\n")
     os.chown(data / "new", 1000, 1000)
