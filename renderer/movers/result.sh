@@ -7,9 +7,12 @@
 
 began=$(date +%s)
 facts='' # what is known so far: a member's name and its JSON value a line
-order="reason lock lockAge snapshot filesBefore files filesNew filesChanged filesUnmodified errors bytes bytesAdded
-    bytesStored waited resticExit seconds restic" # the schema's, which is that of importance
+# the schema's, which is that of importance
+order="reason lock lockAge locksRemoved forget prune check subset removed kept snapshot snapshotAge filesBefore files
+    filesCompared filesNew filesChanged filesUnmodified errors bytes bytesAdded bytesStored waited resticExit seconds
+    restic"
 restic_version=''
+held='' # whether other pods wait for this one
 no_repository_exit=1 # come back later: the init Job may be about to make it
 
 say() {
@@ -17,8 +20,8 @@ say() {
 }
 
 # finish CLASS EXIT: the only way out.
-#   0 done, 1 try again, 64 usage, 65 refused, 67 damaged, 71 locked, 72 wrong password (64 to 72: never try again),
-#   130 cancelled
+#   0 done, 1 try again, 64 usage, 65 refused, 66 no snapshot, 67 damaged, 70 no repository to restore from, 71 locked,
+#   72 wrong password (64 to 72: never try again), 130 cancelled
 finish() {
     report "$1"
     exit "$2"
@@ -27,6 +30,7 @@ finish() {
 # report CLASS: writes the result, and leaves the exit to the caller.
 report() {
     trap - EXIT
+    [ -z "$held" ] || give_up_turn
     number seconds "$(($(date +%s) - began))"
     word restic "$restic_version"
     result="\"operation\":\"$BACKPLAN_OPERATION\",\"class\":\"$1\""
@@ -39,13 +43,15 @@ report() {
     { printf '%s' "$result" >/dev/termination-log; } 2>/dev/null
 }
 
-# append MEMBER: to the result, where it is known.
+# append MEMBER: to the result, where it is known; what was known last counts.
 append() {
+    last=''
     while read -r name value; do
-        [ "$name" != "$1" ] || result="$result,\"$name\":$value"
+        [ "$name" != "$1" ] || last=$value
     done <<END
 $facts
 END
+    [ -z "$last" ] || result="$result,\"$1\":$last"
 }
 
 # refuse REASON TEXT...: this volume must not be saved as it is, and trying again does not help.
@@ -93,6 +99,11 @@ classify() {
     [ "$rc" -ne 0 ] || return 0
     [ -z "$stopped" ] || cancelled
     number resticExit "$rc"
+    # whatever restic called it that `listen` ended it
+    case $(heard) in
+    no-bucket) rc=10 ;;
+    forbidden) rc=1 ;;
+    esac
     case $rc in
     10) finish no-repository "$no_repository_exit" ;;
     11) locked ;;
@@ -107,7 +118,6 @@ classify() {
 classify_heard() {
     case $(heard) in
     empty) nothing_saved ;;
-    no-bucket) finish no-repository "$no_repository_exit" ;;
     unreachable) finish unreachable 1 ;;
     *) finish error 1 ;;
     esac

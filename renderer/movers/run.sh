@@ -85,22 +85,52 @@ listen() {
         case $line in
         *'"during":'*)
             errors=$((errors + 1))
+            of_a_file
             ;;
-        *'snapshot is empty'*) echo empty >"$work/heard" ;;
-        *'already contains keys'*) echo half-made >"$work/heard" ;;
+        *'snapshot is empty'*) echo empty >>"$work/heard" ;;
+        *'already contains keys'*) echo half-made >>"$work/heard" ;;
         'Stat(<config/>) returned error'*[Bb]'ucket '*)
-            echo no-bucket >"$work/heard"
+            echo no-bucket >>"$work/heard"
             kill -TERM "$child" # it would try again for more than 10 minutes
             ;;
-        *'dial tcp'* | *'no such host'* | *'i/o timeout'* | *'connection reset'* | *': EOF'*)
-            echo unreachable >"$work/heard"
+        'Stat(<config/>) returned error'*'Access Denied'* | 'Stat(<config/>) returned error'*'request signature'* | \
+            'Stat(<config/>) returned error'*[Aa]'ccess '[Kk]'ey I'[Dd]*)
+            echo forbidden >>"$work/heard"
+            kill -TERM "$child" # nor will that change meanwhile
             ;;
+        *'dial tcp'* | *'no such host'* | *'i/o timeout'* | *'connection reset'* | *': EOF'* | \
+            *'Internal Server Error'* | *'Bad Gateway'* | *'Service Unavailable'* | *'Gateway Timeout'*)
+            echo unreachable >>"$work/heard"
+            ;;
+        *'403 Forbidden'* | *'Access Denied'*) echo forbidden >>"$work/heard" ;;
+        'unable to remove '*) echo kept >>"$work/heard" ;; # restic 0.18 calls that a success
+        *'failed to load snapshot'*'invalid data'* | *'repository contains errors'*) echo damaged >>"$work/heard" ;;
         esac
     done
     echo "$errors" >"$work/errors"
 }
 
+# of_a_file: what restic says is wrong with one file. The words are restic's own where they stand right after the opening
+# quote, or right before the closing one, which a file's name cannot hold.
+of_a_file() {
+    case $line in
+    *'"error":{"message":"decrypting blob '* | *': ciphertext verification failed"},"during":'*) told=damaged ;;
+    *'"error":{"message":"ReadFull(\u003cdata/'*': no such file or directory"},"during":'*) told=damaged ;;
+    *'"error":{"message":"ReadFull(\u003cdata/'*' does not exist"},"during":'*) told=damaged ;;
+    *'"error":{"message":"ReadFull(\u003cdata/'*'key does not exist."},"during":'*) told=damaged ;;
+    *'"error":{"message":"Invalid file '*) told=mismatch ;;
+    *': no space left on device"},"during":'*) told=full ;;
+    *) return 0 ;;
+    esac
+    echo "$told" >>"$work/heard"
+}
+
 # heard: the last telling word of the last run.
 heard() {
-    cat "$work/heard"
+    tail -n 1 "$work/heard"
+}
+
+# overheard WORD: whether the last run said so at some time.
+overheard() {
+    grep -q "^$1\$" "$work/heard"
 }

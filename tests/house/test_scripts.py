@@ -40,7 +40,18 @@ def test_installation_does_nothing_where_all_is_there(tmp_path):
     """Neither apt-get nor a network is touched: the programs on this PATH would fail."""
     fake(tmp_path / "go", "echo go version go1.26.0 linux/amd64")
     fake(tmp_path / "restic", "echo restic 0.18.0 compiled with go1.24.4 on linux/amd64")
-    for name in ("git", "python3", "kubectl", "kustomize", "busybox", "openssl", "etcd", "kube-apiserver"):
+    for name in (
+        "git",
+        "python3",
+        "kubectl",
+        "kustomize",
+        "busybox",
+        "openssl",
+        "etcd",
+        "kube-apiserver",
+        "restic-rest-server",
+        "versitygw",
+    ):
         fake(tmp_path / name, "exit 0")
     for name in ("apt-get", "sudo", "env"):
         fake(tmp_path / name, "echo must not run >&2; exit 1")

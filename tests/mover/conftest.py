@@ -5,7 +5,7 @@ import subprocess
 
 import pytest
 
-from tests.mover import rootfs
+from tests.mover import rootfs, servers
 from tests.mover.movers import UID, Mover
 from tests.mover.repository import Repository, quick
 from tests.tools import missing, require
@@ -42,6 +42,33 @@ def new_repository(tmp_path_factory, images):
     """An empty repository, to be copied."""
     folder = tmp_path_factory.mktemp("repository")
     return quick(folder / "new", folder / "cache")
+
+
+@pytest.fixture(scope="session")
+def rest(tmp_path_factory):
+    """A rest-server with all rights."""
+    with servers.rest_server(served(tmp_path_factory, "rest")) as server:
+        yield server
+
+
+@pytest.fixture(scope="session")
+def append_only(rest):
+    """The same repositories, for those who may only add to them."""
+    with servers.rest_server(rest.folder, append_only=True) as server:
+        yield server
+
+
+@pytest.fixture(scope="session")
+def s3(tmp_path_factory):
+    """An S3 without any bucket."""
+    with servers.s3_server(served(tmp_path_factory, "s3")) as server:
+        yield server
+
+
+def served(tmp_path_factory, name):
+    folder = tmp_path_factory.mktemp(name) / "served"
+    folder.mkdir()
+    return folder
 
 
 @pytest.fixture
@@ -81,6 +108,20 @@ def mover(maker, repository):
 def maker(image, tmp_path, volume, absent):
     """A mover whose repository does not exist."""
     made = Mover(image, tmp_path, volume, absent)
+    yield made
+    for running in made.running:
+        running.end()
+
+
+@pytest.fixture
+def restorer(image, tmp_path, repository):
+    """A mover on an empty volume, which it shall fill."""
+    folder = tmp_path / "restored"
+    folder.mkdir()
+    os.chown(folder, UID, UID)
+    env = {"BACKPLAN_RESTORE": "check", "BACKPLAN_TOKEN": "first", "BACKPLAN_SILENCE": "1"}
+    made = Mover(image, tmp_path / "restorer", folder, repository, env, writable=True)
+    made.folder.mkdir()
     yield made
     for running in made.running:
         running.end()

@@ -27,7 +27,10 @@ class Mover:
     env: dict[str, str] = field(default_factory=dict)
     """What the tests of one file want differently from `settings`."""
     dumps: Path | None = None
+    writable: bool = False
+    """Whether the volume is, as for a restore; a backup's is not."""
     uid: int = UID
+    capabilities: tuple[str, ...] = ()
     hostname: str | None = None
     """A new one for each pod otherwise, as pods have."""
     pods: "itertools.count[int]" = field(default_factory=itertools.count)
@@ -60,6 +63,7 @@ class Mover:
             uid=self.uid,
             gid=self.uid,
             groups=(self.uid,),
+            capabilities=self.capabilities,
             hostname=self.hostname or f"pod-{number}",
         )
         self.running.append(container.start(told, self.folder / f"pod-{number}"))
@@ -75,7 +79,7 @@ class Mover:
         """As in a backup's pod."""
         own = [self.own(name) for name in ("tmp", "cache")]
         dumps = [Mount(self.dumps, "/.backplan/dumps")] if self.dumps else []
-        data = Mount(self.volume, self.env.get("BACKPLAN_DATA", "/data"), read_only=True)
+        data = Mount(self.volume, self.env.get("BACKPLAN_DATA", "/data"), read_only=not self.writable)
         return [
             data,
             Mount(SCRIPTS, "/mover", read_only=True),

@@ -122,8 +122,14 @@ class Pod:
         if kind == "secretKeyRef":
             return self.namespace.secrets[source["name"]][source["key"]]
         assert kind == "fieldRef", kind
-        label = source["fieldPath"].removeprefix("metadata.labels['").removesuffix("']")
-        return str(self.template["metadata"]["labels"][label])
+        return self.field(source["fieldPath"])
+
+    def field(self, path: str) -> str:
+        """What the kubelet takes from the pod itself; its Job's name is a label that Kubernetes gives it."""
+        if path == "metadata.name":
+            return self.name
+        labels = self.template["metadata"]["labels"] | {"batch.kubernetes.io/job-name": self.name.rsplit("-", 1)[0]}
+        return str(labels[path.removeprefix("metadata.labels['").removesuffix("']")])
 
 
 def _mount(raw: Raw, prepared: dict[str, Volume]) -> Mount:

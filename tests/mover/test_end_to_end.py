@@ -7,6 +7,7 @@ that the policy names, and the image.
 import os
 import subprocess
 import sys
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -45,6 +46,11 @@ DUMPS = """\
       image: postgres:16
       file: app.sql
       command: [printf, "%s\\\\n", "select 'it''s \\"quoted\\"';"]
+"""
+UPKEEP = """\
+  pruneIntervalDays: 1
+  unlock: after-the-crash
+  check: {subsets: 52}
 """
 CLONE = """\
   copyMethod: Clone
@@ -152,3 +158,23 @@ def test_second_rendered_backup_uses_the_cache_and_saves_nothing_twice(cluster):
     third = made.run("CronJob", "paperless-backup").result
     assert (third["class"], third["filesNew"], third["filesChanged"]) == ("ok", 1, 0)
     assert len(made.repository.snapshots()) == 2
+
+
+def test_rendered_maintenance_keeps_what_the_policy_says(cluster):
+    made = cluster(UPKEEP)
+    data = made.claims["paperless-data"]
+    made.run("Job", "paperless-init-")
+    for text in ("one", "two", "three"):  # the oldest of all counts as a day's too
+        (data / "file").write_text(text)
+        os.chown(data / "file", 1000, 1000)
+        assert made.run("CronJob", "paperless-backup").result["class"] == "ok"
+    dead = made.repository.lock(age=timedelta(minutes=31), exclusive=False)
+    unlock = made.run("Job", "paperless-unlock-")
+    assert (unlock.code, unlock.result["class"], unlock.result["locksRemoved"]) == (0, "ok", 1), (unlock, dead)
+    maintenance = made.run("CronJob", "paperless-maintenance")
+    assert (maintenance.code, maintenance.result["class"]) == (0, "ok"), maintenance
+    done = [maintenance.result[step] for step in ("forget", "prune", "check", "removed", "kept")]
+    assert done == ["ok", "ok", "ok", 1, 2]
+    assert maintenance.result["subset"].endswith("/52")
+    assert len(made.repository.snapshots()) == 2
+    assert made.repository.is_sound()

@@ -16,7 +16,7 @@ from tests.mover.movers import SCRIPTS
 from tests.tools import ROOT
 
 BACKPLAN = re.compile(r"\bBACKPLAN_[A-Z_]+")
-OWN = {"BACKPLAN_LOCK_ROUND", "BACKPLAN_STOP_PATIENCE"}
+OWN = {"BACKPLAN_LOCK_ROUND", "BACKPLAN_STOP_PATIENCE", "BACKPLAN_SILENCE"}
 """Lengths of waits that nothing renders: for people who must change one, and for tests."""
 
 
@@ -133,7 +133,7 @@ def test_largest_possible_result_is_small_enough():
     largest = {}
     for name, member in results.schema()["properties"].items():
         numbers = {"integer": member.get("maximum", 2**63 - 1)}
-        texts = {"snapshot": "f" * 64, "restic": "x" * 40}
+        texts = {"snapshot": "f" * 64, "restic": "x" * 40, "subset": "256/256"}
         longest = max(member.get("enum", [""]), key=len)
         largest[name] = numbers.get(member.get("type"), texts.get(name, longest))
     assert results.read(json.dumps(largest, separators=(",", ":"))) == largest
@@ -159,7 +159,8 @@ def test_every_variable_that_is_read_is_named_where_missing_ones_are_made_empty(
     assert read == set(re.findall(r'\b(BACKPLAN_[A-Z_]+)="\$\1"', entry))
 
 
-def test_what_a_backup_is_given_is_what_it_reads():
-    rendered = (ROOT / "renderer" / "engines" / "cronjob" / "environment.py").read_text()
+def test_what_a_mover_reads_is_what_it_is_given():
+    engine = ROOT / "renderer" / "engines" / "cronjob"
+    rendered = "".join((engine / name).read_text() for name in ("environment.py", "backups.py", "bootstrap.py"))
     read = {name for path in SCRIPTS.glob("*.sh") for name in BACKPLAN.findall(path.read_text())}
     assert read - OWN - {"BACKPLAN_OPERATION"} <= set(BACKPLAN.findall(rendered))

@@ -1,0 +1,89 @@
+"""Real servers of repositories on loopback, each over a folder that tests look into with restic itself.
+
+What they store lies as in a local repository, so `Repository` works on the folder while the mover talks to the server.
+"""
+
+import contextlib
+import os
+import socket
+import subprocess
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from tests.mover.repository import Repository
+from tests.tools import require
+
+S3_KEYS = {"AWS_ACCESS_KEY_ID": "id", "AWS_SECRET_ACCESS_KEY": "hidden"}
+
+
+@dataclass(frozen=True, slots=True)
+class Server:
+    """One that runs."""
+
+    folder: Path
+    url: str
+    """In front of a repository's name, as restic writes it."""
+    log: Path
+    mark: str
+    """What each line about a request has in the log."""
+
+    def requests(self) -> int:
+        """How many it has answered so far."""
+        return sum(self.mark in line for line in self.log.read_text(errors="replace").splitlines())
+
+    def repository(self, name: str) -> Repository:
+        """One of its repositories, which need not exist, seen from behind."""
+        return Repository(self.folder / name, self.folder.parent / "restic-cache", owner=(os.getuid(), os.getgid()))
+
+
+@contextlib.contextmanager
+def rest_server(folder: Path, *, append_only: bool = False) -> Iterator[Server]:
+    """The server of restic itself, with all rights or with those of a backup's credential."""
+    port, log = free_port(), folder.parent / f"rest-{append_only}.log"
+    command = [require("restic-rest-server"), "--path", str(folder), "--no-auth", "--log", str(log)]
+    command += ["--listen", f"127.0.0.1:{port}", *(["--append-only"] if append_only else [])]
+    with running(command, port, folder.parent / f"rest-{append_only}.out"):
+        yield Server(folder, f"rest:http://127.0.0.1:{port}/", log, '" "')
+
+
+@contextlib.contextmanager
+def s3_server(folder: Path) -> Iterator[Server]:
+    """An S3 whose buckets are folders."""
+    port, log = free_port(), folder.parent / "s3.log"
+    keys = ["--access", S3_KEYS["AWS_ACCESS_KEY_ID"], "--secret", S3_KEYS["AWS_SECRET_ACCESS_KEY"]]
+    command = [require("versitygw"), "--port", f"127.0.0.1:{port}", *keys, "posix", str(folder)]
+    with running(command, port, log):
+        yield Server(folder, f"s3:http://127.0.0.1:{port}/", log, "| vgw |")
+
+
+@contextlib.contextmanager
+def running(command: list[str], port: int, log: Path) -> Iterator[None]:
+    """A program that listens at a port for as long as the block lasts."""
+    with log.open("wb") as output:
+        process = subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=output, stderr=subprocess.STDOUT)
+    try:
+        wait_for(process, port, log)
+        yield
+    finally:
+        process.terminate()
+        process.wait(10)
+
+
+def wait_for(process: subprocess.Popen[bytes], port: int, log: Path, patience: float = 20) -> None:
+    until = time.monotonic() + patience
+    while time.monotonic() < until:
+        assert process.poll() is None, log.read_text(errors="replace")
+        with socket.socket() as probe:
+            if probe.connect_ex(("127.0.0.1", port)) == 0:
+                return
+        time.sleep(0.02)
+    raise AssertionError(f"nothing listens after {patience} s: {log.read_text(errors='replace')}")
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port: int = probe.getsockname()[1]
+        return port
