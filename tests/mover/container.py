@@ -88,7 +88,7 @@ class Running:
         launcher = self.process.pid
         while self.process.poll() is None:
             children = Path(f"/proc/{launcher}/task/{launcher}/children").read_text().split()
-            if children and _catches(int(children[0]), signal.SIGTERM):
+            if children and catches(int(children[0]), signal.SIGTERM):
                 return int(children[0])
             time.sleep(0.001)
         raise ProcessLookupError(f"the container has ended\n{self.wait()}")
@@ -134,7 +134,7 @@ def _command(process: int) -> list[str]:
         return []
 
 
-def _catches(process: int, number: signal.Signals) -> bool:
+def catches(process: int, number: signal.Signals) -> bool:
     caught = re.search(r"^SigCgt:\s*([0-9a-f]+)$", Path(f"/proc/{process}/status").read_text(), re.MULTILINE)
     return caught is not None and bool(int(caught[1], 16) >> (number - 1) & 1)
 

@@ -9,7 +9,7 @@ from datetime import timedelta
 
 import pytest
 
-from tests.mover.container import wait_until
+from tests.mover.container import catches, wait_until
 from tests.mover.movers import UID
 
 pytestmark = pytest.mark.mover
@@ -104,7 +104,8 @@ def test_stop_after_the_snapshot_is_no_failure(mover, repository):
 def test_restic_that_does_not_give_up_is_killed_and_the_result_still_written(mover):
     with silent_server() as url:
         running = mover.start("backup", RESTIC_REPOSITORY=url, BACKPLAN_STOP_PATIENCE="2")
-        wait_until(lambda: running.children("--json"), running)
+        # before it listens to SIGTERM that would end it, stopped or not
+        wait_until(lambda: any(catches(child, signal.SIGTERM) for child in running.children("--json")), running)
         for child in running.children("--json"):
             os.kill(child, signal.SIGSTOP)
         began = time.monotonic()
