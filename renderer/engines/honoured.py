@@ -8,18 +8,11 @@ from renderer.schema import Key, key_of
 from renderer.source import Node
 
 
-def engine_problems(policy: Policy, supported: frozenset[str]) -> Iterator[Problem]:
-    """Problems of all backups of a policy; `supported` are the engines that exist."""
+def engine_problems(policy: Policy) -> Iterator[Problem]:
+    """Problems of all backups of a policy."""
     key = key_of("layer.json")
     for backup in policy.backups:
-        if backup.engine in supported:
-            yield from _refused(backup.node, key, backup.engine)
-        else:
-            said = backup.node.get("engine")
-            rest = ", ".join(sorted(supported))
-            what = "" if said else "no engine is set, and the default is cronjob: "
-            message = f"{what}engine {backup.engine} is not supported yet; set engine: {rest}"
-            yield Problem(said.place if said else backup.node.key, message, "engine")
+        yield from _refused(backup.node, key, backup.engine)
 
 
 def _refused(node: Node, key: Key, engine: str) -> Iterator[Problem]:
@@ -39,6 +32,6 @@ def _refused(node: Node, key: Key, engine: str) -> Iterator[Problem]:
 def _message(name: str, key: Key, engine: str) -> str:
     if engine in key.planned:
         return f"'{name}' is not supported yet by engine {engine}; remove it"
-    others = ", ".join(key.engines or [])
+    others = f", only under {', '.join(key.engines)}" if key.engines else ""
     advice = "remove it, or set it to null in a higher layer"
-    return f"'{name}' has no effect under engine {engine}, only under {others}; {advice}"
+    return f"'{name}' has no effect under engine {engine}{others}; {advice}"

@@ -42,7 +42,7 @@ class Made(NamedTuple):
 
 def findings(plan: Plan) -> list[Problem]:
     """What the engines have against a plan, before anything is made from it."""
-    found = [*engine_problems(plan.policy, frozenset(ENGINES)), *spec_problems(plan.policy.node)]
+    found = [*engine_problems(plan.policy), *spec_problems(plan.policy.node)]
     for backup in plan.policy.backups:
         found.extend(secrets.problems(backup))
     for engine, part in _parts(plan):

@@ -48,8 +48,6 @@ class Mover(NamedTuple):
     pod_annotations: Plain | None
     capabilities: list[str]
     volumes: list[Plain]
-    ping: Plain | None
-    """A `secretKeyRef`'s name and key, under `secretName` and `key`."""
     speed: Speed
     timing: Timing
 
@@ -71,7 +69,6 @@ def mover(spec: Node, key: Key) -> Mover:
         pod_annotations=read.value(node, "podAnnotations"),
         capabilities=read.items(node, "capabilities"),
         volumes=read.items(node, "moverVolumes"),
-        ping=read.value(node, "ping"),
         speed=_speed(node),
         timing=_timing(spec, key),
     )

@@ -51,12 +51,6 @@ def opened(backup: Backup) -> list[dict[str, Any]]:
     return [*listed(variables), *listed(dict(sorted(repository.env.items()))), *secret]
 
 
-def pinged(backup: Backup) -> list[dict[str, Any]]:
-    """The URL that a dead man's switch waits for; backups alone call it."""
-    ping = backup.mover.ping
-    return [] if ping is None else [from_secret("BACKPLAN_PING_URL", ping.get("secretName", ""), ping.get("key", ""))]
-
-
 def backup_variables(backup: Backup) -> Variables:
     """What `backup` does."""
     contents, guard = backup.contents, backup.guard
