@@ -74,7 +74,7 @@ def maintenance_variables(owner: Backup, histories: Sequence[History], found: Ma
     """What `maintenance` does."""
     upkeep, check = owner.upkeep, owner.upkeep.check
     return {
-        "BACKPLAN_FORGET": _forgotten(histories),
+        "BACKPLAN_FORGET": forgotten(histories),
         "BACKPLAN_PRUNE_INTERVAL": str(found.interval),
         "BACKPLAN_PRUNE_GAP": str(found.gap),
         "BACKPLAN_DAY_OFFSET": str(found.offset),
@@ -122,7 +122,7 @@ def _of_history(host: str, identity: Identity) -> Variables:
     return {"BACKPLAN_HOST": host, "BACKPLAN_DATA": identity.path}
 
 
-def _forgotten(histories: Sequence[History]) -> str | None:
+def forgotten(histories: Sequence[History]) -> str | None:
     """One `restic forget` for all histories of which the same stays: a block of its arguments, one a line."""
     groups: dict[tuple[str, ...], list[str]] = {}
     for one in histories:

@@ -9,6 +9,7 @@ from renderer.engines.claims import new_claim_problems
 from renderer.engines.cronjob.traps.copies import copy_problems
 from renderer.engines.cronjob.traps.dumped import dump_problems
 from renderer.engines.cronjob.traps.environment import environment_problems
+from renderer.engines.cronjob.traps.histories import history_problems
 from renderer.engines.cronjob.traps.named import name_problems
 from renderer.engines.cronjob.traps.pods import pod_problems
 from renderer.engines.cronjob.traps.restored import restore_problems
@@ -23,5 +24,6 @@ def problems(plan: Plan) -> Iterator[Problem]:
         for check in (copy_problems, dump_problems, environment_problems, pod_problems, text_problems):
             yield from check(backup)
         yield from new_claim_problems(backup.create)
+    yield from history_problems(plan)
     yield from restore_problems(plan.policy)
     yield from name_problems(plan)
