@@ -87,7 +87,7 @@ class Running:
         """
         launcher = self.process.pid
         while self.process.poll() is None:
-            children = Path(f"/proc/{launcher}/task/{launcher}/children").read_text().split()
+            children = _of_process(launcher, f"task/{launcher}/children").split()
             if children and catches(int(children[0]), signal.SIGTERM):
                 return int(children[0])
             time.sleep(0.001)
@@ -96,8 +96,8 @@ class Running:
     def children(self, word: str) -> list[int]:
         """The process ids of those of its programs that have this word on their command line."""
         first = self.first_process()
-        found = Path(f"/proc/{first}/task/{first}/children").read_text().split()
-        return [int(child) for child in found if word in _command(int(child))]
+        found = _of_process(first, f"task/{first}/children").split()
+        return [int(child) for child in found if word in _of_process(int(child), "cmdline").split("\0")]
 
     def wait(self, timeout: float = 120) -> Outcome:
         """What it leaves in the end."""
@@ -127,15 +127,17 @@ class Running:
         return (self.folder / stream).read_bytes().decode(errors="backslashreplace")
 
 
-def _command(process: int) -> list[str]:
+def _of_process(process: int, name: str) -> str:
+    """A file of a process under /proc; empty where the process has ended, before it was opened or after."""
     try:
-        return Path(f"/proc/{process}/cmdline").read_bytes().decode().split("\0")
-    except FileNotFoundError:  # it has just ended
-        return []
+        return Path(f"/proc/{process}/{name}").read_bytes().decode(errors="surrogateescape")
+    except (FileNotFoundError, ProcessLookupError):
+        return ""
 
 
 def catches(process: int, number: signal.Signals) -> bool:
-    caught = re.search(r"^SigCgt:\s*([0-9a-f]+)$", Path(f"/proc/{process}/status").read_text(), re.MULTILINE)
+    """Whether a process has a trap for a signal; one that has ended has none."""
+    caught = re.search(r"^SigCgt:\s*([0-9a-f]+)$", _of_process(process, "status"), re.MULTILINE)
     return caught is not None and bool(int(caught[1], 16) >> (number - 1) & 1)
 
 
