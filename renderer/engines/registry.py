@@ -67,9 +67,9 @@ def component(plan: Plan) -> dict[str, Manifest]:
 
 
 def _parts(plan: Plan) -> list[tuple[Engine, Plan]]:
-    """The plan in parts, one for each engine that it uses and that exists."""
+    """The plan in parts, one for each engine that it uses."""
     names = dict.fromkeys(backup.engine for backup in plan.policy.backups)
-    return [(ENGINES[name], plan if len(names) == 1 else plan.only(name)) for name in names if name in ENGINES]
+    return [(ENGINES[name], plan if len(names) == 1 else plan.only(name)) for name in names]
 
 
 def _distinct(drafts: list[Draft], problems: list[Problem]) -> list[Draft]:

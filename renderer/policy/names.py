@@ -81,7 +81,12 @@ def external_secret_name(backup: Backup) -> Name:
 
 def marked(name: Name, what: str) -> Name:
     """A name that another `what` changes, whatever the user's pattern is: 8 hex digits of its SHA-256 are added."""
-    return Name(f"{name.text}-{hashlib.sha256(what.encode()).hexdigest()[:8]}", name.place)
+    return Name(name.text + mark(what), name.place)
+
+
+def mark(what: str) -> str:
+    """The end of such a name, with its dash."""
+    return f"-{hashlib.sha256(what.encode()).hexdigest()[:8]}"
 
 
 def _filled(pattern: str, words: Mapping[str, str]) -> str:

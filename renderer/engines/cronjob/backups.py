@@ -54,7 +54,7 @@ def _restore(backup: Backup) -> Run:
         backup=backup,
         operation="restore",
         env=[*listed(on_demand_variables(backup)), token, *opened(backup)],
-        mounts=[mounts.original(backup), mounts.cache(backup, kept=False)],
+        mounts=[mounts.restored(backup.claim, backup.repository.identity.path), mounts.cache(backup, kept=False)],
     )
 
 

@@ -12,7 +12,6 @@ from renderer.engines.cronjob.environment import from_field, listed, opened, res
 from renderer.engines.cronjob.mounts import Mount
 from renderer.engines.cronjob.mover import configuration_name
 from renderer.engines.cronjob.pod import Run, container
-from renderer.engines.cronjob.restores import restore_host
 from renderer.engines.cronjob.security import of_guest
 from renderer.forms import form
 from renderer.manifest import Manifest
@@ -62,7 +61,7 @@ def _own_mounts(restore: Restore, number: int) -> Iterator[Mount]:
 def _container(restore: Restore, name: str, all_mounts: list[Mount]) -> Manifest:
     backup = restore.backup
     env = [
-        *listed(restore_variables(restore, restore_host(restore))),
+        *listed(restore_variables(restore)),
         # two replicas must not restore into one volume
         from_field("BACKPLAN_POD", "metadata.name"),
         *listed({"BACKPLAN_TIMEOUT": str(BOOTSTRAP_TIMEOUT)}),

@@ -86,10 +86,10 @@ def maintenance_variables(owner: Backup, histories: Sequence[History], found: Ma
     }
 
 
-def restore_variables(restore: Restore, host: str) -> Variables:
+def restore_variables(restore: Restore) -> Variables:
     """What `restore` and `bootstrap` do."""
     return {
-        "BACKPLAN_HOST": host,
+        "BACKPLAN_HOST": restore.identity.host or restore.backup.host,
         "BACKPLAN_TAGS": _lines(restore.identity.tags),
         "BACKPLAN_DATA": restore.identity.path,
         "BACKPLAN_RESTORE": restore.name or "bootstrap",

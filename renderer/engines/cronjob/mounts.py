@@ -5,8 +5,8 @@ from typing import Any, NamedTuple
 
 from renderer.engines.cronjob.defaults import CLONE_ACCESS_MODES
 from renderer.engines.draft import own_labels
-from renderer.plan.locations import MOUNTS
-from renderer.policy import Backup, Restore
+from renderer.plan import locations
+from renderer.policy import Backup
 from renderer.policy.names import object_name
 
 DUMPS = "/.backplan/dumps"
@@ -45,14 +45,9 @@ def backed_up(backup: Backup) -> Mount:
     return Mount("data", source, backup.repository.identity.path, read_only=True)
 
 
-def restored(restore: Restore) -> Mount:
-    """The claim that a restore fills."""
-    return Mount("data", {"persistentVolumeClaim": {"claimName": restore.claim}}, restore.identity.path)
-
-
-def original(backup: Backup) -> Mount:
-    """The claim itself, to be restored into."""
-    return Mount("data", {"persistentVolumeClaim": {"claimName": backup.claim}}, backup.repository.identity.path)
+def restored(claim: str, path: str) -> Mount:
+    """The claim that a restore fills, at the path of its snapshots."""
+    return Mount("data", {"persistentVolumeClaim": {"claimName": claim}}, path)
 
 
 def throw_away(backup: Backup, capacity: Any) -> Mount:
@@ -86,9 +81,8 @@ def dumps() -> Mount:
 
 def repository(backup: Backup) -> Iterator[Mount]:
     """What it takes to reach the repository: its volume, the user's own volumes, the certificate authority."""
-    own = backup.repository.volume
-    for number, volume in enumerate([*([own] if own else []), *backup.mover.volumes]):
-        yield Mount(f"mnt-{number}", volume["volumeSource"], f"{MOUNTS}/{volume['mountPath']}")
+    for number, mount in enumerate(locations.mounts(backup)):
+        yield Mount(f"mnt-{number}", mount.source, mount.folder)
     custom_ca = backup.repository.custom_ca
     if custom_ca is None:
         return

@@ -12,8 +12,7 @@ from renderer.forms import form
 from renderer.manifest import Manifest
 from renderer.plan import Plan
 from renderer.policy import Backup, Extras
-from renderer.policy.names import Name, marked, object_name
-from renderer.problem import Place
+from renderer.policy.names import Name, mark, object_name
 from renderer.resources import mover_scripts
 
 _PORT = re.compile(r"^(?:s3|rest):(?:(https?):)?(?://)?[^/]*?(?::([0-9]{1,5}))?(?:/|$)", re.IGNORECASE)
@@ -69,7 +68,7 @@ def _configuration(backup: Backup) -> Name:
 @cache
 def _mark() -> str:
     """What tells this script from another in a name; every pod of every app asks for it."""
-    return marked(Name("", Place("", 0, 0)), json.dumps(mover_scripts(), sort_keys=True)).text
+    return mark(json.dumps(mover_scripts(), sort_keys=True))
 
 
 def _egress(backups: tuple[Backup, ...]) -> list[dict[str, Any]]:

@@ -13,11 +13,6 @@ from renderer.policy import Restore
 from renderer.policy.names import Name, marked, object_name
 
 
-def restore_host(restore: Restore) -> str:
-    """Whose snapshots it looks for."""
-    return restore.identity.host or restore.backup.host
-
-
 def restore_name(restore: Restore) -> Name:
     """Of the Job."""
     return marked(object_name(restore.backup, "restore", restore=restore.name or ""), restore.token)
@@ -31,8 +26,8 @@ def restore_drafts(restore: Restore) -> Iterator[Draft]:
     run = Run(
         backup=backup,
         operation="restore",
-        env=[*listed(restore_variables(restore, restore_host(restore))), *opened(backup)],
-        mounts=[mounts.restored(restore), mounts.cache(backup, kept=False)],
+        env=[*listed(restore_variables(restore)), *opened(backup)],
+        mounts=[mounts.restored(restore.claim, restore.identity.path), mounts.cache(backup, kept=False)],
     )
     name = restore_name(restore).at(restore.node.nearest("token"))
     yield once(run, name, Role.RESTORE, restore.extras, restore.token)
