@@ -28,6 +28,7 @@ RULES = {
     "expansion": "a text that the kubelet, a shell or a template would expand, and could carry a credential away",
     "deadline": "times within which a run cannot do its work",
     "resources": "a limit with which restic is killed",
+    "ping": "a dead man's switch that several backups call, so that one may fail unheard",
     "security-context": "a security context with which the mover does not start",
     "names": "a name that Kubernetes refuses, that is too long, or that two objects have",
     "patch": "a patch that does not apply, matches nothing, or breaks the object",

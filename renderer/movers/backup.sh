@@ -4,6 +4,8 @@
 
 # shellcheck source=/dev/null
 . /mover/guard.sh
+# shellcheck source=/dev/null
+. /mover/ping.sh
 
 backup() {
     [ -n "$BACKPLAN_HOST" ] || usage "BACKPLAN_HOST is not set"
@@ -41,10 +43,16 @@ save() {
     patiently "$work/out" "$@"
     snapshot=$(field snapshot_id "$work/out")
     summarize
-    [ "$rc" -ne 3 ] || finish partial 0 # another try would only save the same once more
+    [ "$rc" -ne 3 ] || succeed partial # another try would only save the same once more
     classify
-    [ -n "$snapshot" ] || finish unchanged 0
-    finish ok 0
+    [ -n "$snapshot" ] || succeed unchanged
+    succeed ok
+}
+
+# succeed CLASS
+succeed() {
+    ping_switch
+    finish "$1" 0
 }
 
 # summarize: what restic counted, for the result.

@@ -30,7 +30,7 @@ refuse_half_restored() {
 refuse_empty() {
     [ "$(contents)" = none ] || return 0
     [ -n "$BACKPLAN_ALLOW_EMPTY" ] || refuse empty "the volume is empty; if it may be, set guard.allowEmpty"
-    [ -n "$BACKPLAN_DUMPS" ] || finish empty 0
+    [ -n "$BACKPLAN_DUMPS" ] || succeed empty
 }
 
 # contents: `some` or `none`; neither our own folder nor what a filesystem brings counts.

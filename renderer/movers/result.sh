@@ -8,7 +8,7 @@
 began=$(date +%s)
 facts='' # what is known so far: a member's name and its JSON value a line
 # the schema's, which is that of importance
-order="reason lock lockAge locksRemoved forget prune check subset removed kept snapshot snapshotAge filesBefore files
+order="reason ping lock lockAge locksRemoved forget prune check subset removed kept snapshot snapshotAge filesBefore files
     filesCompared filesNew filesChanged filesUnmodified errors bytes bytesAdded bytesStored waited resticExit seconds
     restic"
 restic_version=''

@@ -32,6 +32,13 @@ class Speed(NamedTuple):
     compression: str | None
 
 
+class Ping(NamedTuple):
+    """Where the URL is that a backup calls when it has succeeded."""
+
+    secret_name: str
+    key: str
+
+
 class Mover(NamedTuple):
     """The pod that runs restic. What Kubernetes defines stays in its own words."""
 
@@ -48,6 +55,7 @@ class Mover(NamedTuple):
     pod_annotations: Plain | None
     capabilities: list[str]
     volumes: list[Plain]
+    ping: Ping | None
     speed: Speed
     timing: Timing
 
@@ -69,9 +77,17 @@ def mover(spec: Node, key: Key) -> Mover:
         pod_annotations=read.value(node, "podAnnotations"),
         capabilities=read.items(node, "capabilities"),
         volumes=read.items(node, "moverVolumes"),
+        ping=_ping(node),
         speed=_speed(node),
         timing=_timing(spec, key),
     )
+
+
+def _ping(node: Node) -> Ping | None:
+    found = node.get("ping")
+    if found is None:
+        return None
+    return Ping(secret_name=read.text(found, "secretName") or "", key=read.text(found, "key") or "")
 
 
 def _speed(node: Node) -> Speed:

@@ -151,7 +151,7 @@ def test_readme_says_briefly_what_to_notice(case):
 @every_example
 def test_no_example_names_a_host_that_may_exist(case):
     said = "".join(path.read_text() for path in (FOLDER / case).rglob("*.yaml"))
-    hosts = re.findall(r"(?:https?://|\bserver: )([^/:,}\s]+)", said)
+    hosts = re.findall(r"(?:https?://|\bserver: )(\w[^/:,}\s]*)", said)
     assert [host for host in hosts if not host.endswith(".example.com")] == []
 
 

@@ -149,7 +149,7 @@ def test_script_is_safe_from_whoever_substitutes_on_the_way(path):
 
 
 def test_scripts_evaluate_nothing():
-    words = re.compile(r"^\s*(eval|exec (?!3)|source|alias)\b", re.MULTILINE)
+    words = re.compile(r"^\s*(eval|exec (?!\d)|source|alias)\b", re.MULTILINE)
     assert not [path.name for path in SCRIPTS.glob("*.sh") if words.search(path.read_text())]
 
 

@@ -11,6 +11,7 @@ from renderer.engines.cronjob.environment import (
     listed,
     on_demand_variables,
     opened,
+    pinged,
 )
 from renderer.engines.cronjob.jobs import cron_job, on_demand, once
 from renderer.engines.cronjob.pod import Run
@@ -41,7 +42,7 @@ def _backup(backup: Backup) -> Run:
     return Run(
         backup=backup,
         operation="backup",
-        env=[*listed(backup_variables(backup)), *opened(backup)],
+        env=[*listed(backup_variables(backup)), *opened(backup), *pinged(backup)],
         mounts=[mounts.backed_up(backup), *scratch, mounts.cache(backup, kept=True)],
         dumps=dump_containers(backup),
     )

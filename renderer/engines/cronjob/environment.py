@@ -51,6 +51,19 @@ def opened(backup: Backup) -> list[dict[str, Any]]:
     return [*listed(variables), *listed(dict(sorted(repository.env.items()))), *secret]
 
 
+def pinged(backup: Backup) -> list[dict[str, Any]]:
+    """The URL that a dead man's switch waits for; backups alone call it.
+
+    Optional: where the Secret is missing, the backup must not wait for it, and the switch will tell.
+    """
+    ping = backup.mover.ping
+    if ping is None:
+        return []
+    url = from_secret("BACKPLAN_PING_URL", ping.secret_name, ping.key)
+    url["valueFrom"]["secretKeyRef"]["optional"] = True
+    return [*listed({"BACKPLAN_PING": f"{ping.secret_name}/{ping.key}"}), url]
+
+
 def backup_variables(backup: Backup) -> Variables:
     """What `backup` does."""
     contents, guard = backup.contents, backup.guard

@@ -87,7 +87,7 @@ def _egress(backups: tuple[Backup, ...]) -> list[dict[str, Any]]:
 def _port(backup: Backup) -> int | None:
     """The repository's port; 0 for one that needs no network, None where it is not known."""
     url, settings = backup.repository.url or "", (*backup.repository.env, *backup.repository.keys)
-    if backup.dumps:  # a database's port
+    if backup.dumps or backup.mover.ping is not None:  # a database's port, and that of the pinged URL
         return None
     if any(name.upper() in _PROXIES for name in settings):
         return None

@@ -55,6 +55,7 @@ def test_mounted_repository_needs_no_port(render, url, source):
     "keys",
     [
         {"dumps": "[{name: db, image: postgres, command: [pg_dump]}]"},
+        {"mover": "{ping: {secretName: ping, key: url}}"},
         {"repository": "{secret: {name: restic}}"},
         {"repository": repository("env: {HTTPS_PROXY: 'http://proxy.lan:3128'}")},
         {"repository": repository("env: {all_proxy: 'socks5://proxy.lan:1080'}")},

@@ -11,6 +11,7 @@ from renderer.engines.cronjob.traps.dumped import dump_problems
 from renderer.engines.cronjob.traps.environment import environment_problems
 from renderer.engines.cronjob.traps.histories import history_problems
 from renderer.engines.cronjob.traps.named import name_problems
+from renderer.engines.cronjob.traps.pings import ping_problems
 from renderer.engines.cronjob.traps.pods import pod_problems
 from renderer.engines.cronjob.traps.restored import restore_problems
 from renderer.engines.cronjob.traps.texts import text_problems
@@ -25,5 +26,6 @@ def problems(plan: Plan) -> Iterator[Problem]:
             yield from check(backup)
         yield from new_claim_problems(backup.create)
     yield from history_problems(plan)
+    yield from ping_problems(plan.policy)
     yield from restore_problems(plan.policy)
     yield from name_problems(plan)
