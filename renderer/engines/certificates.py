@@ -9,6 +9,14 @@ from renderer.policy import Backup
 from renderer.policy.names import object_name
 
 
+def config_map_name(backup: Backup) -> str | None:
+    """The ConfigMap with the authority: ours, or the user's own; None where it is in a Secret, or there is none."""
+    custom_ca = backup.repository.custom_ca
+    if custom_ca is None:
+        return None
+    return object_name(backup, "customCA").text if custom_ca.file else custom_ca.config_map_name
+
+
 def certificates(backup: Backup, attachments: Attachments) -> Iterator[Draft]:
     """None where the authority is in a Secret or ConfigMap already."""
     custom_ca = backup.repository.custom_ca

@@ -9,6 +9,7 @@ from collections.abc import Hashable, Iterator
 from typing import Any, NamedTuple
 
 from renderer.policy import Backup
+from renderer.source import Node
 
 MOUNTS = "/mnt"
 """Where VolSync mounts the folders of `mountPath`."""
@@ -33,6 +34,12 @@ class Mount(NamedTuple):
 
     folder: str
     source: dict[str, Any]
+
+
+def volume_nodes(backup: Backup) -> list[Node]:
+    """The volumes that a policy has mounted for the mover, in its own words: the repository's, then the others."""
+    own = backup.node.get("repository", "volume")
+    return [*([own] if own else []), *backup.node.nearest("mover", "moverVolumes").items]
 
 
 def repository_key(backup: Backup) -> Hashable:

@@ -7,11 +7,10 @@ from renderer import secrets
 from renderer.layers import KNOWN, unknown_placeholders
 from renderer.plan.locations import is_local, local_path, mount_of, mounts
 from renderer.policy import Backup
+from renderer.policy.expansion import expansion
 from renderer.problem import Place, Problem, Severity
 
 _SCHEMES = ("s3", "b2", "rest", "sftp", "azure", "gs", "swift", "rclone", "local")
-_EXPANSIONS = ("{{", "$(", "`")
-"""`${…}` and `ref+…://` are the rule `substitution`, which looks at every text."""
 _FILLED_IN_USER = re.compile(rf"(?<![^/@:])(?:[^/@:]*:{secrets.FILLED_IN}|{secrets.FILLED_IN})@")
 """`bob:{{ .password }}@` or `{{ .token }}@`, masked: the credential is a value of the store."""
 _TEMPLATES = re.compile(r"\{\{[^{}]*\}\}")
@@ -64,7 +63,7 @@ def _on_itself(backup: Backup) -> Iterator[Problem]:
 
 
 def _dangerous(url: str, place: Place) -> Iterator[Problem]:
-    if found := next((mark for mark in _EXPANSIONS if mark in url), None):
+    if found := expansion(url):
         message = f"the URL holds '{found}', which a template or shell would expand and could carry a credential away"
         yield Problem(place, f"{message}; write the URL out", "repository")
     elif _has_password(url):

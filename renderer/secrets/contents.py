@@ -10,8 +10,8 @@ from renderer.secrets.variables import PASSWORD, REPOSITORY, is_credential
 
 _READ = re.compile(r'\{\{ *(?:\.(\w+)|index +\. +"([^"]*)")')
 """A key of which a template makes use, as in `{{ .RESTIC_REPOSITORY }}/{app}`."""
-_OTHERS_KEYS = ("Merge", "None", "CreateOrMerge")
-"""Creation policies under which someone else puts keys into the Secret too."""
+OTHERS = ("Merge", "None", "CreateOrMerge")
+"""Creation policies of a Secret that is someone else's too, with keys of their own."""
 
 
 def content_problems(backup: Backup, secret: ExternalSecret) -> Iterator[Problem]:
@@ -70,7 +70,7 @@ def _advice(name: str, secret: ExternalSecret) -> str:
 def _keys(secret: ExternalSecret, added: dict[str, Addition]) -> set[str] | None:
     """The keys that the user's own words give; None where something else could give more."""
     spec = secret.spec
-    if own_template(secret).get("templateFrom") or spec.get("target", {}).get("creationPolicy") in _OTHERS_KEYS:
+    if own_template(secret).get("templateFrom") or spec.get("target", {}).get("creationPolicy") in OTHERS:
         return None
     data = own_data(secret)
     if merge_policy(secret) == "Replace" and (data or added):

@@ -9,13 +9,10 @@ from renderer.policy import Backup, ExternalSecret
 from renderer.policy.names import external_secret_name, name_problem, secret_name
 from renderer.policy.read import Plain
 from renderer.problem import Place, Problem
-from renderer.secrets.contents import content_problems
+from renderer.secrets.contents import OTHERS, content_problems
 from renderer.secrets.defaults import written_out
 from renderer.secrets.form import Source
 from renderer.secrets.template import template
-
-_OTHERS = ("Merge", "None", "CreateOrMerge")
-"""Creation policies of a Secret that is someone else's."""
 
 
 def problems(backup: Backup) -> Iterator[Problem]:
@@ -87,7 +84,7 @@ def _sources(secret: ExternalSecret) -> Iterator[tuple[str, Place]]:
 def _policies(secret: ExternalSecret) -> Iterator[tuple[str, Place]]:
     target, node = secret.spec.get("target", {}), secret.node.nearest("target")
     creation, deletion = target.get("creationPolicy", "Owner"), target.get("deletionPolicy", "Retain")
-    if deletion == "Delete" and creation in _OTHERS:
+    if deletion == "Delete" and creation in OTHERS:
         message = f"with creationPolicy {creation} the Secret is not the operator's to delete; set Retain"
         yield message, node.nearest("deletionPolicy").place
     if deletion == "Merge" and creation == "None":

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from typing import Any, NamedTuple
 
+from renderer.engines.certificates import config_map_name
 from renderer.engines.cronjob.defaults import CLONE_ACCESS_MODES
 from renderer.engines.draft import own_labels
 from renderer.plan import locations
@@ -90,8 +91,8 @@ def repository(backup: Backup) -> Iterator[Mount]:
     if custom_ca.secret_name is not None:
         yield Mount("ca", {"secret": {"secretName": custom_ca.secret_name, "items": items}}, "/ca", read_only=True)
     else:
-        name = object_name(backup, "customCA").text if custom_ca.file else custom_ca.config_map_name
-        yield Mount("ca", {"configMap": {"name": name, "items": items}}, "/ca", read_only=True)
+        config_map = {"name": config_map_name(backup), "items": items}
+        yield Mount("ca", {"configMap": config_map}, "/ca", read_only=True)
 
 
 def _clone(backup: Backup) -> dict[str, Any]:

@@ -5,6 +5,7 @@ from itertools import chain
 from typing import Any
 
 from renderer import labels
+from renderer.plan.locations import volume_nodes
 from renderer.policy import Backup
 from renderer.policy.names import name_problem, object_name
 from renderer.policy.restores import only_reads
@@ -73,10 +74,8 @@ def _is_nfs(volume: dict[str, Any] | None) -> bool:
 
 def _mount_paths(backup: Backup) -> Iterator[Problem]:
     """VolSync calls the volume `u-` and the path, with '-' for '/': two of one name make the Job invalid."""
-    mounted = backup.node.nearest("mover", "moverVolumes").items
-    repository = backup.node.get("repository", "volume")
     first: dict[str, str] = {}
-    for volume in (*([repository] if repository else []), *mounted):
+    for volume in volume_nodes(backup):
         path, before = volume.text("mountPath") or "", len(first)
         other = first.setdefault(path.replace("/", "-"), path)
         if len(first) > before:

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from itertools import islice
 
 from renderer.policy import Backup
+from renderer.policy.expansion import expansion_problem
 from renderer.problem import Problem, Severity
 
 _PREFIXES = {
@@ -56,9 +57,8 @@ def _settings(backup: Backup) -> Iterator[Problem]:
     for name, value in backup.repository.env.items():
         if name == "RESTIC_REPOSITORY":
             yield Problem(env[name].key, f"'{name}' is set by Backplan; set repository.url", "exclusive")
-        elif found := next((mark for mark in ("{{", "$(", "`") if mark in value), None):
-            message = f"the text holds '{found}', which could be expanded on its way to restic; write it without"
-            yield Problem(env[name].place, message, "expansion")
+        elif problem := expansion_problem(value, env[name].place):
+            yield problem
 
 
 def _advice(name: str) -> str:

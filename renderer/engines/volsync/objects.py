@@ -5,7 +5,7 @@ from typing import Any
 
 from renderer import cron
 from renderer.attachments import Attachments
-from renderer.engines.certificates import certificates
+from renderer.engines.certificates import certificates, config_map_name
 from renderer.engines.claims import claim
 from renderer.engines.draft import Draft, Role, dressed, own_labels
 from renderer.forms import form
@@ -119,8 +119,7 @@ def _custom_ca(backup: Backup) -> dict[str, Any] | None:
     custom_ca = backup.repository.custom_ca
     if custom_ca is None:
         return None
-    config_map = object_name(backup, "customCA").text if custom_ca.file else custom_ca.config_map_name
-    said = {"secretName": custom_ca.secret_name, "configMapName": config_map, "key": custom_ca.key}
+    said = {"secretName": custom_ca.secret_name, "configMapName": config_map_name(backup), "key": custom_ca.key}
     return {key: value for key, value in said.items() if value is not None}
 
 

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator
 
+from renderer.plan.locations import volume_nodes
 from renderer.policy import Backup
 from renderer.problem import Place, Problem, Severity
 
@@ -46,9 +47,8 @@ def _no_effect(backup: Backup) -> Iterator[Problem]:
 
 def _mounted(backup: Backup) -> Iterator[Problem]:
     """Kubernetes takes `..` in a path, and would put a volume over the data, the cache or the script."""
-    repository = backup.node.get("repository", "volume")
     seen: set[str] = set()
-    for volume in (*([repository] if repository else []), *backup.node.nearest("mover", "moverVolumes").items):
+    for volume in volume_nodes(backup):
         path = volume.text("mountPath") or ""
         if _STEPS.fullmatch(path) is None or ".." in path.split("/"):
             message = f"'{path[:60]}' is not a folder below /mnt; write its name without '/' around it and without '..'"

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from decimal import Decimal
 from typing import Any
 
+from renderer.plan.locations import volume_nodes
 from renderer.policy import Backup
 from renderer.problem import Problem, Severity
 
@@ -77,9 +78,7 @@ def _capabilities(backup: Backup) -> Iterator[Problem]:
 
 def _nfs(backup: Backup) -> Iterator[Problem]:
     """Pod Security Standards, "restricted": an NFS export may only be reached through a claim."""
-    repository = backup.node.get("repository", "volume")
-    mounted = backup.node.nearest("mover", "moverVolumes").items
-    for volume in (*([repository] if repository else []), *mounted):
+    for volume in volume_nodes(backup):
         nfs = volume.get("nfs") or volume.get("volumeSource", "nfs")
         if nfs is not None:
             message = (

@@ -1,12 +1,10 @@
-"""Texts on their way into a pod's environment, where something would expand them.
-
-The kubelet replaces `$(NAME)` in every value of `env`, also by a credential: a file name could carry it away.
-"""
+"""Texts on their way into a pod's environment, where the kubelet would expand them, or a list would end too early."""
 
 import re
 from collections.abc import Iterator
 
 from renderer.policy import Backup
+from renderer.policy.expansion import expansion_problem
 from renderer.problem import Problem
 from renderer.source import Node
 
@@ -41,9 +39,8 @@ def problems_below(top: Node) -> Iterator[Problem]:
 
 def _expanded(node: Node) -> Iterator[Problem]:
     text = str(node.value)
-    if found := next((mark for mark in ("$(", "{{", "`") if mark in text), None):
-        message = f"the text holds '{found}', which could be expanded on its way to restic; write it without"
-        yield Problem(node.place, message, "expansion")
+    if problem := expansion_problem(text, node.place):
+        yield problem
     elif _CONTROL.search(text):
         message = "the text holds a line end or another control character, and lists have one item a line; remove it"
         yield Problem(node.place, message, "expansion")
