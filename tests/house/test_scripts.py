@@ -6,9 +6,10 @@ import subprocess
 import pytest
 
 from tests.house.tree import load_dev
-from tests.tools import ROOT, require
+from tests.tools import RESTICS, ROOT, require
 
 SCRIPTS = list(load_dev(ROOT / "dev").shell_scripts(ROOT))
+INSTALLERS = ("scripts/install-debian", "scripts/build-kubernetes", "scripts/build-restic")
 
 
 def test_shell_scripts_are_found_by_their_first_line():
@@ -21,12 +22,12 @@ def test_shell_script_is_clean(script):
     assert done.returncode == 0, done.stdout
 
 
-@pytest.mark.parametrize("program", ["dev", ".ci/run", "scripts/install-debian", "scripts/build-kubernetes"])
+@pytest.mark.parametrize("program", ["dev", ".ci/run", *INSTALLERS])
 def test_program_is_executable(program):
     assert os.access(ROOT / program, os.X_OK)
 
 
-@pytest.mark.parametrize("script", ["scripts/install-debian", "scripts/build-kubernetes"])
+@pytest.mark.parametrize("script", INSTALLERS)
 def test_script_explains_itself(script):
     command = [ROOT / script]
     asked = subprocess.run([*command, "--help"], capture_output=True, text=True)
@@ -51,6 +52,7 @@ def test_installation_does_nothing_where_all_is_there(tmp_path):
         "kube-apiserver",
         "restic-rest-server",
         "versitygw",
+        *RESTICS,
     ):
         fake(tmp_path / name, "exit 0")
     for name in ("apt-get", "sudo", "env"):
@@ -112,6 +114,39 @@ def test_failed_build_fails_and_leaves_no_program(build, tmp_path):
     assert (done.returncode, built(done)) == (3, ["v3"])
     folder = tmp_path / ".cache" / "backplan" / "bin"
     assert [path for path in folder.rglob("*") if path.name != ".built-from"] == []
+
+
+@pytest.fixture
+def build_restic(tmp_path):
+    """Run `build-restic` with a `go` that says where a module lies and makes an empty program of it."""
+    (tmp_path / "bin").mkdir()
+    fake(
+        tmp_path / "bin" / "go",
+        f"""[ "$1" != mod ] || {{ printf '\\t"Dir": "/modules/%s",\\n' "$4" && exit; }}\n{GO}""",
+    )
+
+    def run():
+        env = {"PATH": f"{tmp_path}/bin:/usr/bin:/bin", "HOME": str(tmp_path)}
+        return subprocess.run([ROOT / "scripts" / "build-restic"], env=env, capture_output=True, text=True)
+
+    return run
+
+
+def test_each_restic_is_built_once_from_its_own_module(build_restic, tmp_path):
+    fake(tmp_path / "bin" / RESTICS[0], "exit 0")
+    first = build_restic()
+    assert first.returncode == 0, first.stderr
+    assert first.stdout.startswith("build -C /modules/github.com/restic/restic@v0.19.1 ")
+    programs = [path.name for path in (tmp_path / ".cache" / "backplan" / "bin").iterdir()]
+    assert programs == [RESTICS[1]]
+    again = build_restic()
+    assert (again.returncode, again.stdout, again.stderr) == (0, "", "")
+
+
+def test_restic_that_cannot_be_built_leaves_no_program(build_restic, tmp_path):
+    (tmp_path / "broken").touch()
+    assert build_restic().returncode == 3
+    assert list((tmp_path / ".cache" / "backplan" / "bin").iterdir()) == []
 
 
 def fake(path, line):

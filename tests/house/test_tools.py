@@ -41,3 +41,14 @@ def test_missing_program_is_a_failure_where_all_must_be_there(machine, monkeypat
     monkeypatch.setenv("BACKPLAN_REQUIRE_ALL", "1")
     with pytest.raises(pytest.fail.Exception, match="kube-apiserver is not installed"):
         tools.require("kube-apiserver")
+
+
+def test_another_restic_can_be_asked_for_by_its_name(machine, monkeypatch):
+    old, new = program(machine / "path", "restic"), program(machine / "cache" / "backplan" / "bin", "restic-0.19.1")
+    monkeypatch.delenv("BACKPLAN_RESTIC", raising=False)
+    assert tools.require("restic") == old
+    monkeypatch.setenv("BACKPLAN_RESTIC", "restic-0.19.1")
+    assert tools.require("restic") == new
+    monkeypatch.setenv("BACKPLAN_RESTIC", "/nowhere/restic")
+    with pytest.raises(pytest.skip.Exception, match="/nowhere/restic is not installed"):
+        tools.require("restic")

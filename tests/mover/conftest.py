@@ -24,11 +24,12 @@ def namespaces():
 @pytest.fixture(scope="session")
 def images(tmp_path_factory, namespaces):
     """One image for each shell."""
-    version = subprocess.check_output([require("restic"), "version"], text=True).split()[1]
+    restic = require("restic")
+    version = subprocess.check_output([restic, "version"], text=True).split()[1]
     if tuple(map(int, version.split(".")[:2])) < (0, 17):
         missing(f"restic {version} is too old: run scripts/install-debian")
     folder = tmp_path_factory.mktemp("images")
-    return {shell: rootfs.build(folder / shell, shell) for shell in rootfs.SHELLS}
+    return {shell: rootfs.build(folder / shell, shell, restic) for shell in rootfs.SHELLS}
 
 
 @pytest.fixture(params=rootfs.SHELLS)

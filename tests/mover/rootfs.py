@@ -14,8 +14,8 @@ SHELLS = ("ash", "dash")
 """What may be `/bin/sh` of an image: busybox's own, and that of Debian."""
 
 
-def build(folder: Path, shell: str) -> Path:
-    """An image whose /bin/sh is `shell`."""
+def build(folder: Path, shell: str, restic: str) -> Path:
+    """An image whose /bin/sh is `shell`, with that program as its restic."""
     for inside in ("bin", "usr/bin", "etc/ssl"):
         (folder / inside).mkdir(parents=True)
     busybox = install(folder, require("busybox"), "bin/busybox")
@@ -25,7 +25,7 @@ def build(folder: Path, shell: str) -> Path:
         (folder / "bin" / "sh").symlink_to("busybox")
     else:
         install(folder, require("dash"), "bin/sh")
-    install(folder, require("restic"), "usr/bin/restic")
+    install(folder, restic, "usr/bin/restic")
     (folder / "etc" / "passwd").write_text("root:x:0:0:root:/root:/bin/sh\n")
     return folder
 
