@@ -34,6 +34,8 @@ export BACKPLAN_OPERATION="$BACKPLAN_OPERATION" BACKPLAN_HOST="$BACKPLAN_HOST" B
     TMPDIR="$TMPDIR"
 repository_is=$RESTIC_REPOSITORY$RESTIC_REPOSITORY_FILE
 password_is=$RESTIC_PASSWORD$RESTIC_PASSWORD_FILE$RESTIC_PASSWORD_COMMAND
+cache_is=$RESTIC_CACHE_DIR
+unset RESTIC_HOST # whose snapshots are meant is said with --host; `check` of restic 0.19 would look at no others
 set -u
 
 # shellcheck source=/dev/null

@@ -19,6 +19,7 @@ prepare() {
     if ! mkdir -p "$work" || ! mkfifo "$work/stderr"; then
         usage "$TMPDIR is not writable; mount an emptyDir there"
     fi
+    find_cache
     end="end of restic's words, listened to since $began by $(hostname)"
     run "$work/version" restic version
     case $rc in
@@ -28,6 +29,18 @@ prepare() {
     case $restic_version in
     *[!0-9A-Za-z.+-]*) restic_version='' ;;
     esac
+}
+
+# find_cache: one of this user's own, as restic wants to own what it finds there. Where it cannot, 0.19 fails, and older
+# ones work without.
+find_cache() {
+    if [ -n "$cache_is" ]; then
+        RESTIC_CACHE_DIR=$cache_is/$(id -u)
+        export RESTIC_CACHE_DIR
+        ! mkdir -p "$RESTIC_CACHE_DIR" 2>/dev/null || [ ! -w "$RESTIC_CACHE_DIR" ] || return 0
+        say "$cache_is cannot be written by $(id -u):$(id -g); going on without that cache"
+    fi
+    export RESTIC_CACHE_DIR="$work/cache"
 }
 
 # run OUT COMMAND...: sets rc to the command's own exit code, also when we are told to stop in between.

@@ -8,6 +8,7 @@ import pytest
 from tests.mover import rootfs, servers
 from tests.mover.movers import UID, Mover
 from tests.mover.repository import Repository, quick
+from tests.mover.versions import SHELLS
 from tests.tools import missing, require
 
 
@@ -36,6 +37,13 @@ def images(tmp_path_factory, namespaces):
 def image(request, images):
     """The image that a test runs in: each test with it runs under every shell."""
     return images[request.param]
+
+
+@pytest.fixture(scope="session")
+def versions(tmp_path_factory, namespaces):
+    """One image for each restic that is supported."""
+    folder = tmp_path_factory.mktemp("versions")
+    return {name: rootfs.build(folder / name, shell, require(name)) for name, shell in SHELLS.items()}
 
 
 @pytest.fixture(scope="session")
