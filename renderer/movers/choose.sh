@@ -9,6 +9,7 @@ bytes=''
 saved_at='' # seconds since 1970
 layout=''   # where the volume is in it: at its root, below its path, or whichever has to be found out
 has_dumps=''
+passed_over='' # whether there is one, of whomever, that cannot be read
 
 # RFC 3339 as a key that sorts by time, whatever the zone: seconds since 1970, a point, nine digits; empty for any other
 # text. The count of days is Howard Hinnant's `days_from_civil`, for years from 1970 on.
@@ -92,7 +93,10 @@ ask() {
     asked_at=$(date +%s)
     run "$work/snapshots" "$@"
     case $rc in
-    0) return 0 ;;
+    0)
+        ! overheard damaged || passed_over=yes
+        return 0
+        ;;
     10) nothing_there ;;
     11 | 12) classify ;;
     esac
@@ -121,6 +125,10 @@ nothing_there() {
 nothing_eligible() {
     say "no snapshot fits: host '$BACKPLAN_HOST', path '$BACKPLAN_DATA', tags '$BACKPLAN_TAGS'," \
         "as of '$BACKPLAN_AS_OF', previous '$BACKPLAN_PREVIOUS', snapshot '$BACKPLAN_SNAPSHOT'"
+    if [ -n "$passed_over" ]; then
+        say "but a snapshot of this repository cannot be read, and it may be the one; run restic check"
+        finish damaged 67
+    fi
     [ "$BACKPLAN_ON_MISSING" != empty ] || finish empty 0
     finish no-snapshot 66
 }
@@ -156,11 +164,17 @@ function value(pattern, found) {
 # find_out_layout: `restic backup .` saves what a folder holds, `restic backup /srv/app` the folders on the way too.
 find_out_layout() {
     run "$work/root" restic ls --json --no-lock "$snapshot" /
-    classify
+    [ "$rc" -eq 0 ] || not_listed
     first=$(printf '%s' "$BACKPLAN_DATA" | sed 's|^//*||;s|/.*||')
     layout=root
     entries=$(grep -c '"struct_type":"node"' "$work/root")
     if [ "$entries" -eq 1 ] && grep -qF "\"type\":\"dir\",\"path\":\"/$first\"," "$work/root"; then layout=below; fi
+}
+
+# not_listed: ends the run. restic below 0.19 panics at a folder that it cannot decrypt, with exit code 2.
+not_listed() {
+    [ "$rc" -ne 2 ] || { echo damaged >>"$work/heard" && rc=1; }
+    blame "nothing of it can be restored as it is; run restic check"
 }
 
 # tell_chosen: what is known of the snapshot, for the result.

@@ -32,7 +32,7 @@ list_files() {
     set -- restic ls --json "$snapshot"
     [ "$layout" != below ] || set -- "$@" --recursive "$BACKPLAN_DATA"
     patiently "$work/listed" "$@"
-    classify
+    [ "$rc" -eq 0 ] || not_listed
     expected=$(grep -c '"type":"file","path":"' "$work/listed")
     number files "$expected"
 }

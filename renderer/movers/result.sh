@@ -108,7 +108,6 @@ classify() {
     10) finish no-repository "$no_repository_exit" ;;
     11) locked ;;
     12) finish wrong-password 72 ;;
-    130 | 143) finish cancelled 130 ;;
     137) killed ;;
     *) classify_heard ;;
     esac

@@ -106,6 +106,7 @@ listen() {
             echo no-bucket >>"$work/heard"
             kill -TERM "$child" # it would try again for more than 10 minutes
             ;;
+        'Fatal: unable to open config file: Stat: '*[Bb]'ucket '*) echo no-bucket >>"$work/heard" ;; # restic 0.17 gives up
         'Stat(<config/>) returned error'*'Access Denied'* | 'Stat(<config/>) returned error'*'request signature'* | \
             'Stat(<config/>) returned error'*[Aa]'ccess '[Kk]'ey I'[Dd]*)
             echo forbidden >>"$work/heard"
@@ -117,7 +118,11 @@ listen() {
             ;;
         *'403 Forbidden'* | *'Access Denied'*) echo forbidden >>"$work/heard" ;;
         'unable to remove '*) echo kept >>"$work/heard" ;; # restic 0.18 calls that a success
-        *'failed to load snapshot'*'invalid data'* | *'repository contains errors'*) echo damaged >>"$work/heard" ;;
+        *'failed to load snapshot'*'invalid data'* | *'repository contains errors'* | *'"message":"decrypting blob '* | \
+            'Load(<data/'*') failed: '*': no such file or directory' | 'Load(<data/'*') failed: '*' does not exist' | \
+            'Load(<data/'*') failed: '*'key does not exist.')
+            echo damaged >>"$work/heard"
+            ;;
         esac
     done
     echo "$errors" >"$work/errors"

@@ -39,7 +39,8 @@ def test_restore_bootstrap_and_drill(served, mover, restorer):
         asked = server.requests()
         outcome = restorer.run(operation, BACKPLAN_RESTORE=operation)
         assert told(outcome) == (0, expected), outcome
-        assert server.requests() - asked <= most, "28, 15 and 11 on rest-server; a few more on S3"
+        more = 6 if outcome.result["restic"].startswith("0.17.") else 0
+        assert server.requests() - asked <= most + more, "28, 15 and 11 on rest-server; a few more on S3"
         assert (restorer.volume / "big").read_bytes() == (mover.volume / "big").read_bytes()
         for path in sorted(restorer.volume.rglob("*"), reverse=True):
             path.rmdir() if path.is_dir() else path.unlink()
