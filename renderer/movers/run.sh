@@ -119,6 +119,7 @@ listen() {
         *'403 Forbidden'* | *'Access Denied'*) echo forbidden >>"$work/heard" ;;
         'unable to remove '*) echo kept >>"$work/heard" ;; # restic 0.18 calls that a success
         *'failed to load snapshot'*'invalid data'* | *'repository contains errors'* | *'"message":"decrypting blob '* | \
+            'decrypting blob <'*'ciphertext verification failed' | \
             'Load(<data/'*') failed: '*': no such file or directory' | 'Load(<data/'*') failed: '*' does not exist' | \
             'Load(<data/'*') failed: '*'key does not exist.')
             echo damaged >>"$work/heard"
