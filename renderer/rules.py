@@ -16,6 +16,7 @@ RULES = {
     "placeholder": "a placeholder that has no value, or is unknown where only placeholders make sense",
     "substitution": "`${…}` or `ref+…://` in a text: Flux or vals would replace it before the manifests are applied",
     "engine": "a key that the engine does not honour, or does not support yet",
+    "restic-version": "something that the image's restic is too old for, or an image that does not tell its restic",
     "schedule": "a schedule, window or time zone that cannot be understood",
     "window": "a schedule that runs outside its window",
     "retain": "a retention that keeps nothing, or a duration that restic does not read",

@@ -7,6 +7,7 @@ from datetime import timedelta
 
 import pytest
 
+from renderer.engines.cronjob.traps.restic import SINCE
 from tests.mover import tree
 from tests.mover.history import History
 from tests.mover.movers import UID
@@ -48,6 +49,18 @@ def test_image_has_the_restic_that_it_is_named_after(image, request, pair):
     version = subprocess.check_output([image / "usr" / "bin" / "restic", "version"], text=True).split()[1]
     assert name in ("restic", f"restic-{version}")
     assert pair.run("backup").result["restic"] == version
+
+
+def test_values_are_known_since_the_version_that_policies_are_checked_by(image, tmp_path):
+    restic = image / "usr" / "bin" / "restic"
+    version = subprocess.check_output([restic, "version"], text=True).split()[1]
+    env = {"RESTIC_REPOSITORY": str(tmp_path / "none"), "RESTIC_PASSWORD": "x", "RESTIC_CACHE_DIR": str(tmp_path)}
+    for name, values in SINCE.items():
+        for value, since in values.items():
+            said = f"{value}=true" if name == "RESTIC_FEATURES" else value
+            done = subprocess.run([restic, "cat", "config"], env=env | {name: said}, capture_output=True, text=True)
+            is_known = tuple(map(int, version.split("."))) >= since
+            assert done.returncode == (10 if is_known else 1), (name, value, done.stderr)
 
 
 def test_repository_lives_from_its_init_to_its_maintenance(pair, mover, repository):
@@ -143,7 +156,7 @@ def test_cache_of_another_user_costs_time_alone(pair, mover):
 
 
 def test_check_is_about_everybody_s_snapshots_whatever_the_secret_says(pair, mover, repository):
-    """restic 0.19 checks those of RESTIC_HOST alone."""
+    """Restic 0.19 checks those of RESTIC_HOST alone."""
     (mover.volume / "big").write_bytes(os.urandom(1 << 20))
     os.chown(mover.volume / "big", UID, UID)
     pair.run("backup")

@@ -118,9 +118,17 @@ def test_damage_is_told_by_whoever_meets_it(large, repository, what):
     else:
         spoil(path)
     shutil.rmtree(large.mover.own("cache").source)
-    expected = {operation: (67, "damaged") for operation in ("maintenance", "restore", "bootstrap", "drill")}
+    expected = dict.fromkeys(("maintenance", "restore", "bootstrap", "drill"), (67, "damaged"))
     told = {operation: large.told(operation, RESTIC_CACHE_DIR=None) for operation in expected}
     assert told == expected
+
+
+def test_snapshot_that_cannot_be_read_is_not_taken_for_none(pair, repository):
+    pair.run("backup")
+    (path,) = (repository.folder / "snapshots").iterdir()
+    spoil(path)
+    assert pair.told("bootstrap", BACKPLAN_ON_MISSING="empty") == (67, "damaged")
+    assert pair.told("restore", BACKPLAN_SNAPSHOT=path.name) == (67, "damaged")
 
 
 def spoil(path):

@@ -13,16 +13,20 @@ from renderer.engines.cronjob.traps.histories import history_problems
 from renderer.engines.cronjob.traps.named import name_problems
 from renderer.engines.cronjob.traps.pings import ping_problems
 from renderer.engines.cronjob.traps.pods import pod_problems
+from renderer.engines.cronjob.traps.restic import restic_problems
 from renderer.engines.cronjob.traps.restored import restore_problems
 from renderer.engines.cronjob.traps.texts import text_problems
 from renderer.plan import Plan
 from renderer.problem import Problem
 
+CHECKS = (copy_problems, dump_problems, environment_problems, pod_problems, restic_problems, text_problems)
+"""What is looked for in each backup."""
+
 
 def problems(plan: Plan) -> Iterator[Problem]:
     """Everything that is known to go wrong."""
     for backup in plan.policy.backups:
-        for check in (copy_problems, dump_problems, environment_problems, pod_problems, text_problems):
+        for check in CHECKS:
             yield from check(backup)
         yield from new_claim_problems(backup.create)
     yield from history_problems(plan)

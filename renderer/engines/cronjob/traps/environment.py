@@ -19,6 +19,9 @@ _OURS = {
 }
 
 
+_PACK_SIZE = re.compile(r"[4-9]|[1-9][0-9]|1[01][0-9]|12[0-8]")
+
+
 def environment_problems(backup: Backup) -> Iterator[Problem]:
     """Everything that is known to go wrong with the variables of a repository."""
     for holder in (backup.node.get("repository", "env"), backup.node.get("repository", "keys")):
@@ -28,3 +31,12 @@ def environment_problems(backup: Backup) -> Iterator[Problem]:
                 yield Problem(node.key, f"'{name}' is set by Backplan; {advice}", "exclusive")
             elif not re.fullmatch(r"[A-Za-z_][A-Za-z0-9_]*", name):
                 yield Problem(node.key, f"'{name[:60]}' is no name of a variable; correct it", "schema")
+    yield from _pack_size(backup)
+
+
+def _pack_size(backup: Backup) -> Iterator[Problem]:
+    """Restic 0.19 ends every run at a text that is no number; older ones passed over it."""
+    node = backup.node.get("repository", "env", "RESTIC_PACK_SIZE")
+    if node is not None and not _PACK_SIZE.fullmatch(str(node.value)):
+        message = "a pack has from 4 to 128 MiB; write a whole number without a unit"
+        yield Problem(node.place, message, "schema")

@@ -13,18 +13,16 @@ LEAST_MEMORY = 256 * 1024**2
 """Bytes. restic's `init` alone is killed at 64 MiB, and a killed restic leaves its lock behind."""
 LEAST_RETRY_LOCK = 45 * 60
 """Seconds. A dead lock can be removed when it is 30 minutes old."""
-OLDEST_RESTIC = (0, 17)
 _POWERS = {"k": 10**3, "M": 10**6, "G": 10**9, "T": 10**12, "P": 10**15, "E": 10**18}
 _UNITS = {"": Decimal(1), "m": Decimal("0.001")}
 _UNITS |= {unit: Decimal(factor) for unit, factor in _POWERS.items()}
 _UNITS |= {f"{unit.upper()}i": Decimal(2 ** (10 * power)) for power, unit in enumerate(_POWERS, start=1)}
 _QUANTITY = re.compile(r"([0-9]+(?:\.[0-9]*)?)([kMGTPEm]|[KMGTPE]i|)")
-_TAG = re.compile(r":v?([0-9]+)\.([0-9]+)(?:\.[0-9]+)?(?:[-@].*)?$")
 
 
 def pod_problems(backup: Backup) -> Iterator[Problem]:
     """Everything that is known to go wrong with the pod of a backup."""
-    for check in (_security_context, _memory, _deadline, _retry_lock, _capabilities, _nfs, _restic_version):
+    for check in (_security_context, _memory, _deadline, _retry_lock, _capabilities, _nfs):
         yield from check(backup)
 
 
@@ -86,13 +84,3 @@ def _nfs(backup: Backup) -> Iterator[Problem]:
                 "use a claim of an NFS PersistentVolume"
             )
             yield Problem(nfs.key, message, "security-context", Severity.NOTE)
-
-
-def _restic_version(backup: Backup) -> Iterator[Problem]:
-    """0.16 leaves its lock behind whenever its pod is stopped, and tells a missing repository from no error."""
-    said, tag = backup.mover.restic_version, _TAG.search(backup.mover.image or "")
-    name = "resticVersion" if said else "image"
-    parts = said.split(".") if said else [tag[1], tag[2]] if tag else None
-    if parts is not None and (int(parts[0]), int(parts[1])) < OLDEST_RESTIC:
-        message = "restic below 0.17 leaves its lock when its pod is stopped; use 0.17 or newer"
-        yield Problem(backup.node.nearest("mover", name).place, message, "engine")
