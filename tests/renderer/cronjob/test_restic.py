@@ -77,7 +77,8 @@ def test_what_the_restic_cannot_do_is_an_error(refused, mover):
 
 
 def test_what_the_policy_says_wins_over_the_secret_as_in_a_pod(render, refused):
-    secret = "{externalSecret: {store: vault, key: k, target: {template: {mergePolicy: Merge, data: {RESTIC_COMPRESSION: better}}}}}"
+    template = "{mergePolicy: Merge, data: {RESTIC_COMPRESSION: better}}"
+    secret = f"{{externalSecret: {{store: vault, key: k, target: {{template: {template}}}}}}}"
     policy = {"repository": f"{{url: 's3:https://s3.example.com/b', secret: {secret}}}"}
     assert "'better' needs restic 0.19" in refused(**policy)[0]
     assert render(**policy, mover="{compression: max}").said == []
