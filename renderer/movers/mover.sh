@@ -6,9 +6,10 @@
 # shellcheck disable=SC2034  # variables are shared with the other files of this folder
 umask 077
 child='' stopped=''
+spared='' # whether the child is not to hear of a stop
 # First of all, as PID 1 does not hear a signal that it has no trap for. Builtins only: a program started here could
 # take the child's exit code.
-trap 'stopped=1; [ -z "$child" ] || kill -TERM "$child" 2>/dev/null' TERM INT
+trap 'stopped=1; [ -z "$child" ] || [ -n "$spared" ] || kill -TERM "$child" 2>/dev/null' TERM INT
 
 # What is not set is empty from here on, so that `set -u` finds our own mistakes and no missing setting.
 export BACKPLAN_OPERATION="$BACKPLAN_OPERATION" BACKPLAN_HOST="$BACKPLAN_HOST" BACKPLAN_TAGS="$BACKPLAN_TAGS" \

@@ -54,7 +54,7 @@ run() {
     exec 3<>"$work/stderr"
     "$@" >"$out" 2>&3 3>&- &
     child=$!
-    [ -z "$stopped" ] || kill -TERM "$child" 2>/dev/null # it came before we knew whom to tell
+    [ -z "$stopped" ] || [ -n "$spared" ] || kill -TERM "$child" 2>/dev/null # it came before we knew whom to tell
     listen <&3 3>&- &
     listener=$!
     await "$child"
