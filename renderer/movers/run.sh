@@ -62,6 +62,7 @@ run() {
     printf '\n%s\n' "$end" >&3
     wait "$listener" || wait "$listener" || :
     exec 3>&-
+    [ "$rc" -ne 0 ] || ! overheard unlisted || rc=1
 }
 
 # await PID: sets rc to its exit code. A signal cuts the shell's wait short, so it waits for the real end; for so long
@@ -95,6 +96,7 @@ listen() {
     while IFS= read -r line && [ "$line" != "$end" ]; do
         [ -n "$line" ] || continue
         printf '%s\n' "$line" >&2
+        unlisted
         case $line in
         *'"during":'*)
             errors=$((errors + 1))
@@ -127,6 +129,15 @@ listen() {
         esac
     done
     echo "$errors" >"$work/errors"
+}
+
+# unlisted: notes where restic passes over snapshots that the server did not give it, and exits with 0: whoever is told
+# of none would start empty. One that is damaged, or gone meanwhile, is passed over on purpose.
+unlisted() {
+    case $line in
+    *'"during":'* | *'invalid data'* | *'Ignoring "'*'does not exist'*) ;;
+    *'could not load snapshots: '* | *'Ignoring "'*'failed to load snapshot '*) echo unlisted >>"$work/heard" ;;
+    esac
 }
 
 # of_a_file: what restic says is wrong with one file. The words are restic's own where they stand right after the opening
