@@ -123,10 +123,11 @@ classify_heard() {
 }
 
 # cancelled: we were told to stop, and whatever restic says follows from that. One that had to be killed for it left its
-# lock; the result is written before that is seen to, as the kubelet's patience ends soon.
+# lock, and so may one that was just taking it; the result is written before that is seen to, as the kubelet's patience
+# ends soon.
 cancelled() {
     report cancelled
-    [ "$rc" -ne 137 ] || timeout 10 restic unlock >/dev/null 2>&1
+    { [ "$rc" -ne 137 ] && ! overheard half-locked; } || timeout 10 restic unlock >/dev/null 2>&1
     exit 130
 }
 

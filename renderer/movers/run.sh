@@ -47,6 +47,7 @@ find_cache() {
 run() {
     out=$1
     shift
+    : >"$out"
     : >"$work/heard"
     rc=130
     [ -z "$stopped" ] || return 0
@@ -119,6 +120,7 @@ listen() {
             echo unreachable >>"$work/heard"
             ;;
         *'403 Forbidden'* | *'Access Denied'*) echo forbidden >>"$work/heard" ;;
+        *'unable to create lock in backend: '*) echo half-locked >>"$work/heard" ;;
         'unable to remove '*) echo kept >>"$work/heard" ;; # restic 0.18 calls that a success
         *'failed to load snapshot'*'invalid data'* | *'repository contains errors'* | *'"message":"decrypting blob '* | \
             'decrypting blob <'*'ciphertext verification failed' | \
