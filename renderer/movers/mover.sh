@@ -46,6 +46,8 @@ trap 'finish error 1' EXIT # whatever happens, there is a result
 . /mover/run.sh
 # shellcheck source=/dev/null
 . /mover/lock.sh
+# shellcheck source=/dev/null
+. /mover/cache.sh
 
 case $BACKPLAN_OPERATION in
 restore | bootstrap) # whether there is anything to do they see without a repository

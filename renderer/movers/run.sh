@@ -29,18 +29,7 @@ prepare() {
     case $restic_version in
     *[!0-9A-Za-z.+-]*) restic_version='' ;;
     esac
-}
-
-# find_cache: one of this user's own, as restic wants to own what it finds there. Where it cannot, 0.19 fails, and older
-# ones work without.
-find_cache() {
-    if [ -n "$cache_is" ]; then
-        RESTIC_CACHE_DIR=$cache_is/$(id -u)
-        export RESTIC_CACHE_DIR
-        ! mkdir -p "$RESTIC_CACHE_DIR" 2>/dev/null || [ ! -w "$RESTIC_CACHE_DIR" ] || return 0
-        say "$cache_is cannot be written by $(id -u):$(id -g); going on without that cache"
-    fi
-    export RESTIC_CACHE_DIR="$work/cache"
+    tend_cache
 }
 
 # run OUT COMMAND...: sets rc to the command's own exit code, also when we are told to stop in between.
@@ -64,6 +53,7 @@ run() {
     wait "$listener" || wait "$listener" || :
     exec 3>&-
     [ "$rc" -ne 0 ] || ! overheard unlisted || rc=1
+    ! overheard cache-full || ! leave_cache || run "$out" "$@"
 }
 
 # await PID: sets rc to its exit code. A signal cuts the shell's wait short, so it waits for the real end; for so long
@@ -102,6 +92,11 @@ listen() {
         *'"during":'*)
             errors=$((errors + 1))
             of_a_file
+            ;;
+        'Load(<'*" write $cache_is/"*': no space left on device' | \
+            *'Fatal: '*" write $cache_is/"*': no space left on device'*)
+            echo cache-full >>"$work/heard"
+            kill -TERM "$child" # it would try again for a quarter of an hour
             ;;
         *'snapshot is empty'*) echo empty >>"$work/heard" ;;
         *'already contains keys'*) echo half-made >>"$work/heard" ;;
