@@ -39,9 +39,9 @@ class Server:
 
 
 @contextlib.contextmanager
-def rest_server(folder: Path, *, append_only: bool = False) -> Iterator[Server]:
+def rest_server(folder: Path, *, append_only: bool = False, port: int | None = None) -> Iterator[Server]:
     """The server of restic itself, with all rights or with those of a backup's credential."""
-    port, log = free_port(), folder.parent / f"rest-{append_only}.log"
+    port, log = port or free_port(), folder.parent / f"rest-{append_only}.log"
     command = [require("restic-rest-server"), "--path", str(folder), "--no-auth", "--log", str(log)]
     command += ["--listen", f"127.0.0.1:{port}", *(["--append-only"] if append_only else [])]
     with running(command, port, folder.parent / f"rest-{append_only}.out"):
@@ -49,9 +49,9 @@ def rest_server(folder: Path, *, append_only: bool = False) -> Iterator[Server]:
 
 
 @contextlib.contextmanager
-def s3_server(folder: Path) -> Iterator[Server]:
+def s3_server(folder: Path, *, port: int | None = None) -> Iterator[Server]:
     """An S3 whose buckets are folders."""
-    port, log = free_port(), folder.parent / "s3.log"
+    port, log = port or free_port(), folder.parent / "s3.log"
     keys = ["--access", S3_KEYS["AWS_ACCESS_KEY_ID"], "--secret", S3_KEYS["AWS_SECRET_ACCESS_KEY"]]
     command = [require("versitygw"), "--port", f"127.0.0.1:{port}", *keys, "posix", str(folder)]
     with running(command, port, log):

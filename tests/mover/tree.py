@@ -31,7 +31,8 @@ def facts(path: Path, top: Path, numbers: dict[tuple[int, int], str]) -> dict[st
     if path.is_symlink():
         found["target"] = str(path.readlink())
     elif path.is_file():
-        found["contents"] = hashlib.sha256(path.read_bytes()).hexdigest()
+        with path.open("rb") as file:
+            found["contents"] = hashlib.file_digest(file, "sha256").hexdigest()
         found["size"] = said.st_size
         found["same file as"] = numbers.setdefault((said.st_dev, said.st_ino), str(path.relative_to(top)))
     return found
