@@ -72,6 +72,7 @@ choose() {
     ask
     filter=''
     [ -n "$BACKPLAN_SNAPSHOT" ] || filter=$not_after
+    rm "$work/room" # for what was kept until here
     skip=$BACKPLAN_PREVIOUS
     [ -n "$skip" ] && [ -z "$BACKPLAN_SNAPSHOT" ] || skip=0
     described | sort -r | awk -v "skip=$skip" 'NR == skip + 1' >"$work/chosen"

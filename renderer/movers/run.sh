@@ -5,6 +5,7 @@
 # shellcheck disable=SC2034,SC2154  # variables are shared with the other files of this folder
 
 rc=0
+deaf=9 # exit code of a listener that may have missed something
 
 # prepare: what every operation needs before it starts.
 prepare() {
@@ -20,6 +21,7 @@ prepare() {
         usage "$TMPDIR is not writable; mount an emptyDir there"
     fi
     find_cache
+    head -c 65536 /dev/zero >"$work/room" || { no_room && finish error 1; }
     end="end of restic's words, listened to since $began by $(hostname)"
     run "$work/version" restic version
     case $rc in
@@ -50,9 +52,15 @@ run() {
     await "$child"
     child=''
     printf '\n%s\n' "$end" >&3
-    wait "$listener" || wait "$listener" || :
+    wait "$listener"
+    ears=$?
+    if [ "$ears" -gt 128 ]; then # a signal cut it short
+        wait "$listener"
+        ears=$?
+    fi
     exec 3>&-
     [ "$rc" -ne 0 ] || ! overheard unlisted || rc=1
+    [ "$ears" -ne "$deaf" ] || no_room
     ! overheard cache-full || ! leave_cache || run "$out" "$@"
 }
 
@@ -83,7 +91,7 @@ await() {
 # listen: passes restic's stderr on as it comes, so that a log shows what restic is waiting for, and notes the words
 # that exit code 1 lacks. A line with "during" is about one file, whose name may say anything.
 listen() {
-    errors=0
+    errors=0 ears=0
     while IFS= read -r line && [ "$line" != "$end" ]; do
         [ -n "$line" ] || continue
         printf '%s\n' "$line" >&2
@@ -97,6 +105,9 @@ listen() {
             *'Fatal: '*" write $cache_is/"*': no space left on device'*)
             echo cache-full >>"$work/heard"
             kill -TERM "$child" # it would try again for a quarter of an hour
+            ;;
+        *' write /dev/stdout: no space left on device'* | *'Fatal: '*" write $TMPDIR/"*': no space left on device'*)
+            ears=$deaf # a note might find no room either
             ;;
         *'snapshot is empty'*) echo empty >>"$work/heard" ;;
         *'already contains keys'*) echo half-made >>"$work/heard" ;;
@@ -126,6 +137,15 @@ listen() {
         esac
     done
     echo "$errors" >"$work/errors"
+    return "$ears"
+}
+
+# no_room: what restic said was lost, or a part of it: less than all snapshots must not be taken for all there are. restic
+# itself may call it a success.
+no_room() {
+    word reason full
+    say "the disk of $TMPDIR is full"
+    [ "$rc" -ne 0 ] || rc=1
 }
 
 # unlisted: notes where restic passes over snapshots that the server did not give it, and exits with 0: whoever is told
