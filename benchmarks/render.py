@@ -10,7 +10,7 @@ import platform
 import sys
 import tempfile
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import asdict, dataclass, field, replace
+from dataclasses import asdict, dataclass, replace
 from functools import partial, reduce
 from itertools import pairwise
 from pathlib import Path
@@ -18,6 +18,7 @@ from pathlib import Path
 from dumper import LINES
 from fleets import App, apps, write_kustomizations, write_policies
 from programs import backplan, kinds, kubectl, kustomize
+from report import Report
 from timing import Run, Series, environment, in_turns, output, run
 
 ENV = environment()
@@ -25,32 +26,6 @@ PART = 100
 """Apps in one build where kustomize builds a fleet in parts."""
 YARDSTICK = 1.35
 """Milliseconds of the C dumper on the machine for which the bar per policy is written."""
-
-
-@dataclass(frozen=True, slots=True)
-class Ratio:
-    """A figure beside its peer, and the bar for it."""
-
-    what: str
-    value: float
-    bar: str
-    holds: bool
-
-
-@dataclass(slots=True)
-class Report:
-    """All that was measured."""
-
-    series: list[Series] = field(default_factory=list)
-    ratios: list[Ratio] = field(default_factory=list)
-
-    def at_most(self, what: str, value: float, bar: float) -> None:
-        """A ratio that should not be larger."""
-        self.ratios.append(Ratio(what, value, f"at most {bar:g}", value <= bar))
-
-    def at_least(self, what: str, value: float, bar: float) -> None:
-        """A ratio that should not be smaller."""
-        self.ratios.append(Ratio(what, value, f"at least {bar:g}", value >= bar))
 
 
 @dataclass(frozen=True, slots=True)
@@ -185,10 +160,7 @@ def _table(report: Report) -> Iterator[str]:
         times = " ".join(f"{value:8.3f}s" for value in (series.seconds, min(walls), max(walls), series.cpu))
         yield f"{series.what:{width}}  {times} {series.peak:8.0f} {len(walls):4}"
     yield ""
-    width = max(len(ratio.what) for ratio in report.ratios)
-    for ratio in report.ratios:
-        verdict = "holds" if ratio.holds else "MISSED"
-        yield f"{ratio.what:{width}}  {ratio.value:6.2f}  bar: {ratio.bar:12} {verdict}"
+    yield from report.verdicts()
 
 
 def _machine(peer: list[str] | None) -> dict[str, object]:
