@@ -5,41 +5,16 @@ that the policy names, and the image.
 """
 
 import os
-import subprocess
-import sys
 from datetime import timedelta
-from pathlib import Path
 
 import pytest
-import yaml
 
 from tests.mover import tree
-from tests.mover.pod import Pod, template_of
-from tests.mover.repository import PASSWORD, Repository
+from tests.mover.cluster import APP, POLICY, UID, Cluster
 from tests.mover.rootfs import SHELLS
-from tests.mover.volumes import Namespace
-from tests.tools import ROOT
 
 pytestmark = pytest.mark.mover
 
-POLICY = """\
-apiVersion: backplan.dev/v1alpha1
-kind: BackupPolicy
-metadata: {name: paperless, namespace: documents}
-spec:
-  engine: cronjob
-  claim: paperless-data
-  schedule: "@daily"
-  retain: {daily: 7}
-  repository:
-    url: /mnt/backups/paperless
-    secret: {name: restic}
-    volume: {mountPath: backups, persistentVolumeClaim: {claimName: backups}}
-"""
-UID = 2000
-APP = """\
-  mover: {securityContext: {runAsUser: 2000, runAsGroup: 2000, fsGroup: 2000}}
-"""
 DUMPS = """\
   dumps:
     - name: database
@@ -58,42 +33,6 @@ CLONE = """\
 """
 
 
-class Cluster:
-    """A namespace with the objects of a policy, and pods that run in it."""
-
-    def __init__(self, folder: Path, image: Path, policy: str) -> None:
-        self.folder = folder
-        (folder / "policy").mkdir()
-        (folder / "policy" / "backup-policy.yaml").write_text(policy)
-        command = [sys.executable, "-m", "renderer", "render", folder / "policy" / "backup-policy.yaml"]
-        rendered = subprocess.run(command, cwd=ROOT, capture_output=True, text=True)
-        assert rendered.returncode == 0, rendered.stderr
-        self.manifests = list(yaml.safe_load_all(rendered.stdout))
-        self.claims = {name: folder / name for name in ("paperless-data", "backups", "paperless-backup-cache")}
-        for path in self.claims.values():
-            path.mkdir()
-        self.namespace = Namespace(claims=self.claims, secrets={"restic": {"RESTIC_PASSWORD": PASSWORD}})
-        self.namespace.apply(self.manifests)
-        self.image = image
-        self.pods = 0
-
-    def run(self, kind, name):
-        """The pod that the one object of this kind, whose name begins so, would make."""
-        (manifest,) = [m for m in self.manifests if m["kind"] == kind and m["metadata"]["name"].startswith(name)]
-        self.pods += 1
-        template = template_of(manifest)
-        images = {raw["image"]: self.image for raw in containers(template)}
-        return Pod(template, self.namespace, images, self.folder / f"pod-{self.pods}", f"{name}-{self.pods}").run()
-
-    @property
-    def repository(self):
-        return Repository(self.claims["backups"] / "paperless", self.folder / "restic-cache")
-
-
-def containers(template):
-    return [*template["spec"]["containers"], *template["spec"].get("initContainers", [])]
-
-
 @pytest.fixture
 def cluster(images, tmp_path):
     """Makes the cluster of a policy."""
@@ -103,7 +42,7 @@ def cluster(images, tmp_path):
 @pytest.mark.parametrize("shell", SHELLS)
 def test_rendered_backup_restores_to_an_identical_folder(cluster, tmp_path, shell):
     made = cluster(APP, shell=shell)
-    data = made.claims["paperless-data"]
+    data = made.claim("paperless-data")
     tree.fill(data, UID, UID)
     before = tree.describe(data)
     init = made.run("Job", "paperless-init-")
@@ -117,7 +56,7 @@ def test_rendered_backup_restores_to_an_identical_folder(cluster, tmp_path, shel
 
 def test_rendered_dumps_are_saved_beside_the_volume(cluster, tmp_path):
     made = cluster(APP, DUMPS)
-    data = made.claims["paperless-data"]
+    data = made.claim("paperless-data")
     tree.fill(data, UID, UID)
     before = tree.describe(data)
     made.run("Job", "paperless-init-")
@@ -131,7 +70,7 @@ def test_rendered_dumps_are_saved_beside_the_volume(cluster, tmp_path):
 
 def test_rendered_clone_is_saved_and_read_once(cluster, tmp_path):
     made = cluster(APP, CLONE)
-    data = made.claims["paperless-data"]
+    data = made.claim("paperless-data")
     tree.fill(data, UID, UID)
     made.run("Job", "paperless-init-")
     first, second = made.run("CronJob", "paperless-backup"), made.run("CronJob", "paperless-backup")
@@ -147,11 +86,11 @@ def test_rendered_init_runs_again_without_harm(cluster):
 
 def test_second_rendered_backup_uses_the_cache_and_saves_nothing_twice(cluster):
     made = cluster()
-    data = made.claims["paperless-data"]
+    data = made.claim("paperless-data")
     tree.fill(data, 1000, 1000)
     made.run("Job", "paperless-init-")
     made.run("CronJob", "paperless-backup")
-    assert any(made.claims["paperless-backup-cache"].rglob("index/*/*"))
+    assert any(made.claim("paperless-backup-cache").rglob("index/*/*"))
     assert made.run("CronJob", "paperless-backup").result["class"] == "unchanged"
     (data / "new").write_text("new\n")
     os.chown(data / "new", 1000, 1000)
@@ -161,12 +100,12 @@ def test_second_rendered_backup_uses_the_cache_and_saves_nothing_twice(cluster):
 
 
 def test_rendered_maintenance_keeps_what_the_policy_says(cluster):
-    made = cluster(UPKEEP)
-    data = made.claims["paperless-data"]
+    made = cluster(APP, UPKEEP)
+    data = made.claim("paperless-data")
     made.run("Job", "paperless-init-")
     for text in ("one", "two", "three"):  # the oldest of all counts as a day's too
         (data / "file").write_text(text)
-        os.chown(data / "file", 1000, 1000)
+        os.chown(data / "file", UID, UID)
         assert made.run("CronJob", "paperless-backup").result["class"] == "ok"
     dead = made.repository.lock(age=timedelta(minutes=31), exclusive=False)
     unlock = made.run("Job", "paperless-unlock-")
