@@ -116,6 +116,11 @@ listen() {
             kill -TERM "$child" # it would try again for more than 10 minutes
             ;;
         'Fatal: unable to open config file: Stat: '*[Bb]'ucket '*) echo no-bucket >>"$work/heard" ;; # restic 0.17 gives up
+        'Stat(<config/>) returned error'*'failed to verify certificate'*)
+            echo forbidden >>"$work/heard"
+            kill -TERM "$child" # as above
+            say "the server's certificate is not trusted; repository.customCA names the authority that signed it"
+            ;;
         'Stat(<config/>) returned error'*'Access Denied'* | 'Stat(<config/>) returned error'*'request signature'* | \
             'Stat(<config/>) returned error'*[Aa]'ccess '[Kk]'ey I'[Dd]*)
             echo forbidden >>"$work/heard"

@@ -7,7 +7,7 @@ import copy
 import os
 import subprocess
 import sys
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -36,9 +36,13 @@ spec:
     secret: {name: restic}
     volume: {mountPath: backups, persistentVolumeClaim: {claimName: backups}}
 """
-UID = 2000
+UID, GID = 2000, 3000
 APP = """\
-  mover: {securityContext: {runAsUser: 2000, runAsGroup: 2000, fsGroup: 2000}}
+  mover: {securityContext: {runAsUser: 2000, runAsGroup: 3000, fsGroup: 3000}}
+"""
+CHECK = """\
+  restores:
+    - {name: check, token: first, to: {claim: paperless-check}}
 """
 
 
@@ -96,6 +100,18 @@ class Cluster:
         folder.mkdir()
         return kept
 
+    def write(self, name: str, text: str) -> None:
+        """A file of the app's."""
+        path = self.claim("paperless-data") / name
+        path.write_text(text)
+        os.chown(path, UID, GID)
+
+    def saved(self) -> tree.Tree:
+        """What a backup of the app has just saved."""
+        outcome = self.run("CronJob", "paperless-backup")
+        assert told(outcome) == [(0, "ok")], outcome
+        return tree.describe(self.claim("paperless-data"))
+
     def manifest(self, kind: str, name: str, namespace: str | None = None) -> Raw:
         """The one object of this kind whose name begins so."""
         found = [one for one in self.manifests if one["kind"] == kind and one["metadata"]["name"].startswith(name)]
@@ -121,7 +137,7 @@ class Cluster:
     @property
     def repository(self) -> Repository:
         """That of `POLICY`, with the owner that `APP` gives it."""
-        return Repository(self.claim("backups") / "paperless", self.folder / "restic-cache", owner=(UID, UID))
+        return Repository(self.claim("backups") / "paperless", self.folder / "restic-cache", owner=(UID, GID))
 
 
 def containers(template: Raw) -> list[Raw]:
@@ -133,19 +149,19 @@ def told(*outcomes: Outcome) -> list[tuple[int, str]]:
     return [(outcome.code, outcome.result["class"]) for outcome in outcomes]
 
 
-def given(folder: Path, uid: int = UID) -> Path:
+def given(folder: Path, uid: int = UID, gid: int = GID) -> Path:
     """To the app's group, as the kubelet does once with a volume: later pods with that fsGroup then change nothing."""
-    os.chown(folder, uid, uid)
+    os.chown(folder, uid, gid)
     folder.chmod(0o2770)
+    return folder
+
+
+def full(folder: Path) -> Path:
+    """An app's volume with one of everything."""
+    tree.fill(given(folder), UID, GID)
     return folder
 
 
 def restored(folder: Path) -> tree.Tree:
     """What is in a volume besides the mover's own folder."""
     return {path: facts for path, facts in tree.describe(folder).items() if not path.startswith(".backplan")}
-
-
-def own(paths: Iterable[Path], uid: int = UID) -> None:
-    """Make files the app's."""
-    for path in paths:
-        os.chown(path, uid, uid, follow_symlinks=False)

@@ -6,6 +6,7 @@ import subprocess
 import pytest
 
 from tests.mover import rootfs, servers
+from tests.mover.cluster import POLICY, Cluster, full
 from tests.mover.movers import UID, Mover
 from tests.mover.repository import Repository, quick
 from tests.mover.versions import SHELLS
@@ -134,3 +135,17 @@ def restorer(image, tmp_path, repository):
     yield made
     for running in made.running:
         running.end()
+
+
+@pytest.fixture
+def deployed(images, tmp_path, new_repository):
+    """Makes the cluster of a policy that has an app's data and an empty repository."""
+
+    def deploy(*more, policy=POLICY, shell="ash"):
+        cluster = Cluster(tmp_path, images[shell], "".join([policy, *more]))
+        full(cluster.claim("paperless-data"))
+        if policy is POLICY:
+            cluster.repository.copy_of(new_repository)
+        return cluster
+
+    return deploy

@@ -48,6 +48,34 @@ def rest_server(folder: Path, *, append_only: bool = False, port: int | None = N
         yield Server(folder, f"rest:http://127.0.0.1:{port}/", log, '" "')
 
 
+@dataclass(frozen=True, slots=True)
+class Certificate:
+    """Of a server on loopback, which is its own authority; PEM files."""
+
+    file: Path
+    key: Path
+
+    @classmethod
+    def make(cls, folder: Path) -> "Certificate":
+        """A new one."""
+        made = cls(folder / "certificate.pem", folder / "key.pem")
+        about = ["-subj", "/CN=restic", "-addext", "subjectAltName=IP:127.0.0.1", "-days", "3650"]
+        kind = ["-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes"]
+        files = ["-out", str(made.file), "-keyout", str(made.key)]
+        subprocess.run([require("openssl"), "req", "-x509", *kind, *about, *files], check=True, capture_output=True)
+        return made
+
+
+@contextlib.contextmanager
+def tls_server(folder: Path, certificate: Certificate) -> Iterator[Server]:
+    """A rest-server over TLS."""
+    port, log = free_port(), folder.parent / "rest-tls.log"
+    command = [require("restic-rest-server"), "--path", str(folder), "--no-auth", "--log", str(log), "--tls"]
+    command += ["--tls-cert", str(certificate.file), "--tls-key", str(certificate.key)]
+    with running([*command, "--listen", f"127.0.0.1:{port}"], port, folder.parent / "rest-tls.out"):
+        yield Server(folder, f"rest:https://127.0.0.1:{port}/", log, '" "')
+
+
 @contextlib.contextmanager
 def s3_server(folder: Path, *, port: int | None = None) -> Iterator[Server]:
     """An S3 whose buckets are folders."""

@@ -10,7 +10,7 @@ from datetime import timedelta
 import pytest
 
 from tests.mover import tree
-from tests.mover.cluster import APP, POLICY, UID, Cluster
+from tests.mover.cluster import APP, GID, POLICY, UID, Cluster
 from tests.mover.rootfs import SHELLS
 
 pytestmark = pytest.mark.mover
@@ -43,7 +43,7 @@ def cluster(images, tmp_path):
 def test_rendered_backup_restores_to_an_identical_folder(cluster, tmp_path, shell):
     made = cluster(APP, shell=shell)
     data = made.claim("paperless-data")
-    tree.fill(data, UID, UID)
+    tree.fill(data, UID, GID)
     before = tree.describe(data)
     init = made.run("Job", "paperless-init-")
     backup = made.run("CronJob", "paperless-backup")
@@ -57,7 +57,7 @@ def test_rendered_backup_restores_to_an_identical_folder(cluster, tmp_path, shel
 def test_rendered_dumps_are_saved_beside_the_volume(cluster, tmp_path):
     made = cluster(APP, DUMPS)
     data = made.claim("paperless-data")
-    tree.fill(data, UID, UID)
+    tree.fill(data, UID, GID)
     before = tree.describe(data)
     made.run("Job", "paperless-init-")
     backup = made.run("CronJob", "paperless-backup")
@@ -71,7 +71,7 @@ def test_rendered_dumps_are_saved_beside_the_volume(cluster, tmp_path):
 def test_rendered_clone_is_saved_and_read_once(cluster, tmp_path):
     made = cluster(APP, CLONE)
     data = made.claim("paperless-data")
-    tree.fill(data, UID, UID)
+    tree.fill(data, UID, GID)
     made.run("Job", "paperless-init-")
     first, second = made.run("CronJob", "paperless-backup"), made.run("CronJob", "paperless-backup")
     assert (first.result["class"], second.result["class"]) == ("ok", "ok"), "restic saves the new inodes' numbers"
@@ -105,7 +105,7 @@ def test_rendered_maintenance_keeps_what_the_policy_says(cluster):
     made.run("Job", "paperless-init-")
     for text in ("one", "two", "three"):  # the oldest of all counts as a day's too
         (data / "file").write_text(text)
-        os.chown(data / "file", UID, UID)
+        os.chown(data / "file", UID, GID)
         assert made.run("CronJob", "paperless-backup").result["class"] == "ok"
     dead = made.repository.lock(age=timedelta(minutes=31), exclusive=False)
     unlock = made.run("Job", "paperless-unlock-")

@@ -3,7 +3,7 @@
 import pytest
 
 from tests.mover import tree
-from tests.mover.cluster import APP, POLICY, UID, Cluster, given, restored
+from tests.mover.cluster import APP, POLICY, Cluster, full, restored
 from tests.mover.rootfs import SHELLS
 from tests.mover.workload import BOOTSTRAP, pod_of_app
 
@@ -21,7 +21,7 @@ def cluster(request, images, tmp_path, new_repository):
     """A cluster with a backup of an app."""
     made = Cluster(tmp_path, images[request.param], "".join([POLICY, APP, BOOTSTRAP, RESTORES]))
     made.claim("paperless-check")
-    tree.fill(given(made.claim("paperless-data")), UID, UID)
+    full(made.claim("paperless-data"))
     made.repository.copy_of(new_repository)
     assert made.run("CronJob", "paperless-backup").result["class"] == "ok"
     return made

@@ -4,7 +4,7 @@ from typing import Any
 
 import yaml
 
-from tests.mover.cluster import UID, Cluster
+from tests.mover.cluster import GID, UID, Cluster
 from tests.mover.pod import template_of
 
 BOOTSTRAP = """\
@@ -12,7 +12,7 @@ BOOTSTRAP = """\
 """
 
 
-def pod_of_app(cluster: Cluster, command: str, uid: int = UID) -> dict[str, Any]:
+def pod_of_app(cluster: Cluster, command: str) -> dict[str, Any]:
     """The pod template of an app that runs a command on its volume, after what the rendered patch puts before it."""
     out = cluster.folder / f"out-{cluster.pods}"
     done = cluster.render("--out", out)
@@ -27,6 +27,6 @@ def pod_of_app(cluster: Cluster, command: str, uid: int = UID) -> dict[str, Any]
         "securityContext": {"allowPrivilegeEscalation": False, "capabilities": {"drop": ["ALL"]}},
     }
     claim = {"name": "data", "persistentVolumeClaim": {"claimName": "paperless-data"}}
-    user = {"runAsUser": uid, "runAsGroup": uid, "fsGroup": uid, "fsGroupChangePolicy": "OnRootMismatch"}
+    user = {"runAsUser": UID, "runAsGroup": GID, "fsGroup": GID, "fsGroupChangePolicy": "OnRootMismatch"}
     own = {"containers": [container], "securityContext": user, "volumes": [claim, *spec["volumes"]]}
     return {"metadata": {"labels": {}}, "spec": spec | own}

@@ -30,7 +30,7 @@ ALWAYS = {
     "terminationGracePeriodSeconds": GRACE,
 }
 NEVER = ("hostname", "hostNetwork", "hostPID", "hostIPC", "hostUsers", "subdomain", "setHostnameAsFQDN", "nodeName")
-ADDED = {"DAC_READ_SEARCH", "DAC_OVERRIDE", "CHOWN", "FOWNER"}
+ADDED = {"DAC_READ_SEARCH", "DAC_OVERRIDE", "CHOWN", "FOWNER", "FSETID"}
 WRITES = ("restore", "drill")
 
 
