@@ -10,7 +10,7 @@ from datetime import UTC, datetime
 import pytest
 
 from tests.mover import tree
-from tests.mover.cluster import APP, CHECK, POLICY, given, restored, told
+from tests.mover.cluster import APP, CHECK, GID, POLICY, UID, given, restored, told
 from tests.mover.pod import template_of
 
 pytestmark = pytest.mark.mover
