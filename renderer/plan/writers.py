@@ -141,8 +141,8 @@ def _meetings(found: Iterable[Writer]) -> Iterator[_Met]:
 def _known(backup: Backup) -> Iterator[Known]:
     repository = backup.repository
     if repository.ref is not None:
-        place = backup.node.nearest("repository", "ref").place
-        yield Known(("ref", repository.ref), f"repository '{repository.ref}'", place)
+        said = backup.node.get("repository", "identity", "host") or backup.node.nearest("repository", "ref")
+        yield Known(("ref", repository.ref), f"repository '{repository.ref}'", said.place)
         return
     where = location(backup)
     if where is not None:
