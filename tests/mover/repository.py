@@ -58,6 +58,20 @@ class Repository:
         """Leave a lock as a killed pod does, last renewed `age` ago; returns its id."""
         time = datetime.now(timezone(zone)) - age  # noqa: TID251 - restic compares it with the clock
         lock = {"time": time.isoformat(), "exclusive": exclusive, "hostname": hostname, "username": "", "pid": 99999}
+        return self._put_lock(lock)
+
+    def backdate(self, name: str, by: timedelta) -> str:
+        """Write a lock anew, as if it had been renewed that much earlier; returns its new id."""
+        lock = self.read_lock(name)
+        (self.folder / "locks" / name).unlink()
+        return self._put_lock(lock | {"time": (datetime.fromisoformat(lock["time"]) - by).isoformat()})
+
+    def read_lock(self, name: str) -> dict[str, Any]:
+        """Who took it, when, and whether for itself alone."""
+        lock: dict[str, Any] = json.loads(self.restic("cat", "lock", name, "--no-lock").stdout)
+        return lock
+
+    def _put_lock(self, lock: dict[str, Any]) -> str:
         sealed = self.master_key().seal(json.dumps(lock).encode())
         name = hashlib.sha256(sealed).hexdigest()
         (self.folder / "locks" / name).write_bytes(sealed)
