@@ -1,0 +1,56 @@
+"""The claim of an app that moves from engine volsync to engine cronjob, as docs/moving-from-volsync.md has it."""
+
+import os
+import subprocess
+import sys
+
+import pytest
+import yaml
+
+from tests.tools import ROOT
+
+pytestmark = pytest.mark.cluster
+
+POLICY = """\
+apiVersion: backplan.dev/v1alpha1
+kind: BackupPolicy
+metadata: {name: paperless, namespace: documents}
+spec:
+  claim: paperless-data
+  schedule: "@daily"
+  retain: {daily: 7}
+  repository: {secret: {name: paperless-restic}}
+  create: {capacity: 5Gi}
+"""
+BEFORE = """\
+  engine: volsync
+  copyMethod: Snapshot
+  restore: {bootstrap: {onMissing: empty}}
+"""
+AFTER = """\
+  restore: {bootstrap: {workload: {kind: Deployment, name: paperless}}}
+"""
+
+
+@pytest.fixture
+def claim(tmp_path):
+    """Renders the claim of a policy."""
+
+    def render(*more):
+        (tmp_path / "backup-policy.yaml").write_text("".join([POLICY, *more]))
+        command = [sys.executable, "-m", "renderer", "render", str(tmp_path / "backup-policy.yaml")]
+        env = os.environ | {"PYTHONPATH": str(ROOT)}
+        done = subprocess.run(command, env=env, capture_output=True, text=True, check=True)
+        found = [one for one in yaml.safe_load_all(done.stdout) if one["metadata"]["name"] == "paperless-data"]
+        (manifest,) = [one for one in found if one["kind"] == "PersistentVolumeClaim"]
+        return manifest
+
+    return render
+
+
+def test_claim_that_volsync_filled_is_accepted_without_its_source(applied, bare_api, claim):
+    """A claim's spec cannot change, but the server has a second copy of the source, in `dataSource`."""
+    assert applied([claim(BEFORE)])[0].complaints == []
+    assert "dataSourceRef" not in claim(AFTER)["spec"]
+    assert bare_api.apply(claim(AFTER)).complaints == []
+    assert bare_api.read(claim(AFTER)).body["spec"]["dataSourceRef"]["name"] == "paperless-dst"
