@@ -55,7 +55,7 @@ restore | bootstrap) # whether there is anything to do they see without a reposi
     . "/mover/$BACKPLAN_OPERATION.sh"
     "$BACKPLAN_OPERATION"
     ;;
-init | backup | maintenance | drill | unlock)
+init | backup | maintenance | drill | unlock | check)
     prepare
     # shellcheck source=/dev/null
     . "/mover/$BACKPLAN_OPERATION.sh"
@@ -63,7 +63,7 @@ init | backup | maintenance | drill | unlock)
     ;;
 *)
     say "BACKPLAN_OPERATION is '$BACKPLAN_OPERATION'; it is one of init, backup, maintenance, restore," \
-        "bootstrap, drill, unlock"
+        "bootstrap, drill, unlock, check"
     BACKPLAN_OPERATION=unknown
     finish error 64
     ;;
