@@ -8,6 +8,8 @@ OPERATION = PREFIX + "operation"
 REPOSITORY = PREFIX + "repository"
 HASH = PREFIX + "hash"
 TOKEN = PREFIX + "token"
+FILE = "file." + PREFIX
+"""Before the name of a file that a pod brings along as an annotation."""
 
 FLUX_PRUNE = "kustomize.toolkit.fluxcd.io/prune"
 FLUX_SSA = "kustomize.toolkit.fluxcd.io/ssa"

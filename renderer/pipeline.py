@@ -6,7 +6,7 @@ from pathlib import Path
 
 from renderer.accept import accepted
 from renderer.attachments import attachments
-from renderer.engines import component, findings, manifests
+from renderer.engines import Made, component, findings, manifests
 from renderer.limits import host_problems
 from renderer.plan import Plan, make, writers
 from renderer.policy import build
@@ -52,16 +52,8 @@ def render(request: Request) -> Rendered:
 
 def render_app(merged: Merged) -> tuple[RenderedApp | None, list[Problem]]:
     """One policy on its own: its objects never depend on another policy."""
-    plan, problems = planned(merged)
-    if plan is None:
-        return None, problems
-    problems += findings(plan)
-    files = attachments(plan.policy, merged.root, problems)
-    if any(problem.is_error for problem in problems):
-        return None, problems
-    objects, found = manifests(plan, files)
-    problems += found
-    if any(problem.is_error for problem in problems):
+    plan, objects, problems = made(merged)
+    if plan is None or any(problem.is_error for problem in problems):
         return None, problems
     app = RenderedApp(
         app=merged.app,
@@ -78,6 +70,19 @@ def render_app(merged: Merged) -> tuple[RenderedApp | None, list[Problem]]:
         output=merged.fleet.output,
     )
     return app, problems
+
+
+def made(merged: Merged) -> tuple[Plan | None, list[Made], list[Problem]]:
+    """The plan of one policy, its objects, and its problems; no objects where one of them is an error."""
+    plan, problems = planned(merged)
+    if plan is None:
+        return None, [], problems
+    problems += findings(plan)
+    files = attachments(plan.policy, merged.root, problems)
+    if any(problem.is_error for problem in problems):
+        return plan, [], problems
+    objects, found = manifests(plan, files)
+    return plan, objects, [*problems, *found]
 
 
 def planned(merged: Merged) -> tuple[Plan | None, list[Problem]]:

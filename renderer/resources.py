@@ -2,6 +2,7 @@
 
 import json
 import posixpath
+import re
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -14,6 +15,8 @@ SCHEMAS = _BASE / "schemas"
 OVERLAYS = _BASE / "overlays"
 MANIFESTS = _PACKAGE / "manifests"
 _MOVERS = _PACKAGE / "movers"
+_READ = re.compile(r"^\. /mover/([a-z]+\.sh)$", re.MULTILINE)
+"""How one script reads another."""
 
 
 @cache
@@ -38,3 +41,15 @@ def shipped_overlays() -> dict[str, Path]:
 def mover_scripts() -> dict[str, str]:
     """The mover's shell scripts, by file name."""
     return {path.name: path.read_text("utf-8") for path in sorted(_MOVERS.glob("*.sh"))}
+
+
+def scripts_of(operation: str) -> dict[str, str]:
+    """Those of them that one operation needs."""
+    found: dict[str, str] = {}
+    waiting = ["mover.sh", f"{operation}.sh"]
+    while waiting:
+        name = waiting.pop()
+        if name not in found:
+            found[name] = mover_scripts()[name]
+            waiting += _READ.findall(found[name])
+    return dict(sorted(found.items()))

@@ -1,6 +1,7 @@
 """Where a command's output goes: the product to standard output, the talk to standard error, both as UTF-8."""
 
-from collections.abc import Mapping, Sequence
+import time
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import BinaryIO, NamedTuple
 
@@ -19,6 +20,7 @@ class Console(NamedTuple):
     environ: Mapping[str, str]
     is_terminal: bool
     """Whether standard error is one."""
+    clock: Callable[[], float] = time.time  # noqa: TID251 - here it comes in, for commands that ask for a moment
 
     def write(self, text: str) -> None:
         """A part of the product."""

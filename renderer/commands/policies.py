@@ -1,4 +1,4 @@
-"""What `render`, `validate` and `explain --effective` share: which policy files are meant, and how strictly."""
+"""What the commands that read policies share: which files are meant, what lies over them, how strictly."""
 
 import argparse
 from collections.abc import Sequence
@@ -21,6 +21,12 @@ def arguments(parser: argparse.ArgumentParser) -> None:
         nargs="*",
         help="policy files, or folders to search; by default the fleet of the nearest backplan.yaml, else this folder",
     )
+    layers(parser)
+    parser.add_argument("--strict", action="store_true", help="warnings count as errors")
+
+
+def layers(parser: argparse.ArgumentParser) -> None:
+    """The arguments that say what lies under and over the policies, and how their problems are printed."""
     parser.add_argument("--fleet", metavar="FILE", help="use this fleet file, which may lie in another checkout")
     parser.add_argument(
         "--cluster",
@@ -41,7 +47,6 @@ def arguments(parser: argparse.ArgumentParser) -> None:
         choices=[*FORMATS],
         help="how problems are printed; github inside GitHub Actions, text elsewhere",
     )
-    parser.add_argument("--strict", action="store_true", help="warnings count as errors")
 
 
 def request(parsed: argparse.Namespace, console: Console) -> Request:

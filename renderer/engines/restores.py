@@ -21,12 +21,13 @@ def called(restore: Restore) -> str:
 
 def as_of_problems(restore: Restore) -> Iterator[Problem]:
     """`asOf` is a time with its zone: a local one would restore another snapshot than was meant."""
-    if restore.as_of is not None and not _is_time(restore.as_of):
+    if restore.as_of is not None and not is_time(restore.as_of):
         message = f"'{restore.as_of[:40]}' is no time with its zone; write it as \"2026-03-01T00:00:00Z\" (RFC 3339)"
         yield Problem(restore.node.nearest("asOf").place, message, "restore")
 
 
-def _is_time(text: str) -> bool:
+def is_time(text: str) -> bool:
+    """Whether a text is RFC 3339, with a zone."""
     try:
         datetime.fromisoformat(text)
     except ValueError:

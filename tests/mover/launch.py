@@ -76,7 +76,7 @@ def become(container: dict[str, Any]) -> NoReturn:
     checked(libc.prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0), "no new privileges")
     os.umask(0o022)
     signal.signal(signal.SIGINT, signal.SIG_DFL)  # tests started in the background ignore it, and so would a shell
-    os.execve(container["command"][0], container["command"], container["env"])
+    os.execvpe(container["command"][0], container["command"], container["env"])
 
 
 def die_with_the_parent() -> None:

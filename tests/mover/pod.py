@@ -68,8 +68,10 @@ class Pod:
         groups = Groups(said.get("fsGroup"), said.get("fsGroupChangePolicy") == "OnRootMismatch")
         base = self.folder / "volumes"
         base.mkdir(parents=True)
+        metadata = self.template["metadata"]
         return {
-            raw["name"]: volumes.prepare(raw, self.namespace, base / raw["name"], groups) for raw in spec.pop("volumes")
+            raw["name"]: volumes.prepare(raw, self.namespace, base / raw["name"], groups, metadata)
+            for raw in spec.pop("volumes")
         }
 
     def start(self, raw: Raw, prepared: dict[str, Volume]) -> Running:

@@ -11,6 +11,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+Raw = dict[str, Any]
+
 
 @dataclass(slots=True)
 class Namespace:
@@ -60,8 +62,8 @@ class Groups:
         return said.st_gid == self.group and said.st_mode & 0o2770 == 0o2770
 
 
-def prepare(volume: dict[str, Any], namespace: Namespace, folder: Path, groups: Groups) -> Volume:
-    """One entry of a pod's `volumes`; `folder` is where it may be made."""
+def prepare(volume: dict[str, Any], namespace: Namespace, folder: Path, groups: Groups, metadata: Raw) -> Volume:
+    """One entry of a pod's `volumes`; `folder` is where it may be made, `metadata` the pod's."""
     kinds = set(volume) - {"name"}
     (kind,) = kinds
     source = volume[kind]
@@ -73,16 +75,31 @@ def prepare(volume: dict[str, Any], namespace: Namespace, folder: Path, groups: 
             folder.chmod(0o777)
             groups.take(folder)
             return Volume(folder)
-        case "configMap":
-            return _files(namespace.config_maps[source.pop("name")], source, folder, groups)
-        case "secret":
-            return _files(namespace.secrets[source.pop("secretName")], source, folder, groups)
+        case "configMap" | "secret" | "downwardAPI":
+            return _files(_content(kind, source, namespace, metadata), source, folder, groups)
         case "nfs":  # no owner is changed on a share
             return Volume(namespace.shares[source["server"], source["path"]], source.get("readOnly", False))
         case "ephemeral":
             return _copied(source, namespace, folder, groups)
         case _:
             raise NotImplementedError(f"a volume of kind {kind}")
+
+
+def _content(kind: str, source: Raw, namespace: Namespace, metadata: Raw) -> dict[str, str]:
+    """Its files by key; those about the pod itself have their paths for keys."""
+    if kind == "configMap":
+        return namespace.config_maps[source.pop("name")]
+    if kind == "secret":
+        return namespace.secrets[source.pop("secretName")]
+    fields = {item["path"]: item["fieldRef"]["fieldPath"] for item in source["items"]}
+    source["items"] = [{"key": path, "path": path} for path in fields]
+    return {path: _field(field, metadata) for path, field in fields.items()}
+
+
+def _field(path: str, metadata: Raw) -> str:
+    """One of the pod's annotations, as it is."""
+    name = path.removeprefix("metadata.annotations['").removesuffix("']")
+    return str(metadata["annotations"][name])
 
 
 def _claim(source: dict[str, Any], namespace: Namespace, groups: Groups) -> Volume:
@@ -98,6 +115,8 @@ def _files(data: dict[str, str], source: dict[str, Any], folder: Path, groups: G
     inside.mkdir(parents=True)
     (folder / "..data").symlink_to(inside.name)
     items = source.pop("items", [{"key": key, "path": key} for key in data])
+    if source.pop("optional", False):
+        items = [item for item in items if item["key"] in data]
     mode = source.pop("defaultMode", 0o644)
     assert not source, f"not known here: {source}"
     for item in items:

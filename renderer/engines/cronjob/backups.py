@@ -27,17 +27,18 @@ _JOB = "metadata.labels['batch.kubernetes.io/job-name']"
 def backup_drafts(planned: Planned) -> Iterator[Draft]:
     """Everything that one backup consists of."""
     backup = planned.backup
-    run = _backup(backup)
+    run = backup_run(backup)
     if planned.effective is not None:
         yield cron_job(run, object_name(backup, "cronJob"), Role.BACKUP, planned.effective)
     # a suspended Job would stay so for ever: Flux leaves a one-off Job as it is once it is there
     if (token := backup.schedule.manual) is not None and not backup.paused:
         name = marked(object_name(backup, "job", operation="backup"), token)
         yield once(run, name.at(backup.node.nearest("manual")), Role.BACKUP, backup.extras, token)
-    yield on_demand(_restore(backup), object_name(backup, "restore", restore="restore"))
+    yield on_demand(restore_run(backup), object_name(backup, "restore", restore="restore"))
 
 
-def _backup(backup: Backup) -> Run:
+def backup_run(backup: Backup) -> Run:
+    """What saves a volume."""
     scratch = [mounts.dumps()] if backup.dumps else []
     return Run(
         backup=backup,
@@ -48,7 +49,7 @@ def _backup(backup: Backup) -> Run:
     )
 
 
-def _restore(backup: Backup) -> Run:
+def restore_run(backup: Backup) -> Run:
     """Each Job that is made from it is a restore of its own, so its name is the token."""
     token = from_field("BACKPLAN_TOKEN", _JOB)
     return Run(

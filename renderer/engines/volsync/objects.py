@@ -24,7 +24,7 @@ def drafts(plan: Plan, attachments: Attachments) -> Iterator[Draft]:
         yield _replication_source(planned)
     restored: set[str] = set()
     for restore in (*plan.policy.bootstraps, *plan.policy.restores):
-        yield _replication_destination(restore)
+        yield replication_destination(restore)
         if restore.create is not None:
             restored.add(restore.claim)
             yield _filled_claim(restore, restore.create)
@@ -79,7 +79,8 @@ def _replication_source(planned: Planned) -> Draft:
     return Draft(manifest=manifest, role=Role.BACKUP, place=name.place, extras=backup.extras)
 
 
-def _replication_destination(restore: Restore) -> Draft:
+def replication_destination(restore: Restore) -> Draft:
+    """The object that restores."""
     backup = restore.backup
     name = destination_name(restore)
     destination = destination_claim(restore)

@@ -1,0 +1,96 @@
+"""What `restore` and `run` share: whose app it is, what keeps it from being read, and how an object is printed."""
+
+import argparse
+from collections.abc import Sequence
+from typing import NamedTuple
+
+from renderer.accept import accepted
+from renderer.commands import policies
+from renderer.commands.console import Console
+from renderer.emit import document
+from renderer.engines import Made
+from renderer.errors import UsageError
+from renderer.oncall import Moment, moment, policy_of
+from renderer.oncall.notes import Note
+from renderer.pipeline import made
+from renderer.policy import Backup, Policy
+from renderer.policy.names import object_name
+from renderer.problem import Problem, in_order
+from renderer.request import Merged
+
+
+class Found(NamedTuple):
+    """The policy of an app, without errors."""
+
+    policy: Policy
+    objects: Sequence[Made]
+
+    def certificate(self, backup: Backup) -> str | None:
+        """The authority that the policy has in a file, as it is rendered."""
+        authority = backup.repository.custom_ca
+        if authority is None or authority.file is None:
+            return None
+        name = object_name(backup, "customCA").text
+        of_name = (one.manifest for one in self.objects if one.manifest["metadata"]["name"] == name)
+        text = next((one["data"].get(authority.key) for one in of_name if one["kind"] == "ConfigMap"), None)
+        return None if text is None else str(text)
+
+
+def arguments(parser: argparse.ArgumentParser) -> None:
+    """The arguments that say which app is meant."""
+    parser.add_argument("app", metavar="APP", help="the app by its policy's name, or as namespace/name")
+    parser.add_argument("--volume", metavar="NAME", help="which volume, where the app has several")
+    parser.add_argument("--target", metavar="NAME", help="which target; the first by default")
+    parser.add_argument(
+        "--token",
+        metavar="TOKEN",
+        help="instead of the present moment, which makes each print another object: the same token is the same one",
+    )
+    policies.layers(parser)
+    parser.set_defaults(paths=[])
+    parser.formatter_class = argparse.RawDescriptionHelpFormatter
+
+
+def began(parsed: argparse.Namespace, console: Console, mistakes: list[str]) -> Moment:
+    """The moment of this call."""
+    return moment(console.clock(), parsed.token, mistakes)
+
+
+def found(parsed: argparse.Namespace, console: Console, mistakes: list[str]) -> Found | None:
+    """The policy that is meant. None where something is wrong, which has been told or is among the mistakes.
+
+    Mistakes in the policies of other apps do not matter here: this one must be restored all the same.
+    """
+    problems: list[Problem] = []
+    try:
+        merged = policy_of(parsed.app, policies.request(parsed, console), problems)
+    except UsageError as error:
+        mistakes.append(str(error))
+        return None
+    result = _read(merged, problems) if merged is not None else None
+    problems = in_order(problems)
+    console.report(problems, parsed.format)
+    if result is None or any(problem.is_error for problem in problems):
+        console.say(f"nothing printed for '{parsed.app[:80]}'; mend its policy\n")
+        return None
+    return result
+
+
+def _read(merged: Merged, problems: list[Problem]) -> Found | None:
+    plan, objects, own = made(merged)
+    problems.extend(accepted(own, merged.spec))
+    return Found(plan.policy, objects) if plan is not None else None
+
+
+def refused(mistakes: Sequence[str], console: Console) -> int:
+    """All that is wrong with what was asked; 1 where only the policy is."""
+    for mistake in mistakes:
+        console.say(f"backplan: {mistake}\n")
+    return 2 if mistakes else 1
+
+
+def printed(note: Note, command: str, console: Console) -> int:
+    """The object as the product, and what there is to say of it as talk."""
+    console.write(document(note.manifest, header=(f"Printed by `backplan {command}`; GitOps does not know of it.",)))
+    console.say(note.text())
+    return 0

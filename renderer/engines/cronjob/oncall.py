@@ -1,0 +1,159 @@
+"""Jobs that a person starts: the rendered run of a policy with a choice of their own, and all they need beside them.
+
+A pod that waits for a ConfigMap which GitOps has not applied, or not in this version, waits until its deadline. So such
+a Job brings its files along, as annotations of its pod that the downward API mounts, and runs under the account that
+every namespace has. What is left is what cannot be brought: the claims, and the Secret.
+
+GitOps shall not know it: it has no label but ours, by which nothing is tracked, and no hash.
+"""
+
+import copy
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any, NamedTuple
+
+from renderer import labels
+from renderer.engines.cronjob import mounts
+from renderer.engines.cronjob.backups import backup_run, restore_run
+from renderer.engines.cronjob.environment import Variables, listed, opened
+from renderer.engines.cronjob.jobs import on_demand
+from renderer.engines.cronjob.mounts import CERTIFICATE, Mount
+from renderer.engines.cronjob.pod import Run, job_spec
+from renderer.engines.patches import patched
+from renderer.forms import form
+from renderer.manifest import Manifest
+from renderer.policy import Backup
+from renderer.policy.names import object_name
+from renderer.resources import scripts_of
+
+WEEK = 7 * 24 * 3600
+"""Seconds that a finished Job stays to be read. Nothing makes it again once it is gone, as GitOps would."""
+OF_REPOSITORY = frozenset(("check", "unlock"))
+"""Operations that are about everything in a repository."""
+_MOVER = "/mover"
+_GOOGLE, _CREDENTIALS = "GOOGLE_APPLICATION_CREDENTIALS", "/credentials"
+
+
+class Errand(NamedTuple):
+    """One run, and how it differs from the rendered ones."""
+
+    run: Run
+    name: str
+    token: str
+    restic: Sequence[str] = ()
+    """restic's arguments, where it runs alone; else the mover does."""
+    certificate: str | None = None
+    """The authority's, where the policy has it in a file."""
+
+
+def restoring(backup: Backup, claim: str, choice: Variables) -> Run:
+    """A restore into a claim."""
+    run = restore_run(backup)
+    data = mounts.restored(claim, backup.repository.identity.path)
+    return run._replace(env=_with(run.env, listed(choice)), mounts=[data, mounts.cache(backup, kept=False)])
+
+
+def saving(backup: Backup) -> Run:
+    """The backup as it is rendered."""
+    return backup_run(backup)
+
+
+def looking(backup: Backup, operation: str, choice: Variables) -> Run:
+    """A run on the repository that has no business with the volume."""
+    env = [*listed(choice), *opened(backup)]
+    of_volume, needed = operation not in OF_REPOSITORY, [mounts.cache(backup, kept=False)]
+    if backup.engine == "volsync":
+        env += listed({_GOOGLE: f"{_CREDENTIALS}/gcs.json"})
+        needed.append(_credentials(backup))
+    return Run(backup, operation, env=env, mounts=needed, of_volume=of_volume)
+
+
+def _credentials(backup: Backup) -> Mount:
+    """Google's, which VolSync's users put into the Secret as they are, and Google's library reads from a file."""
+    items = [{"key": _GOOGLE, "path": "gcs.json"}]
+    secret = {"secretName": backup.repository.secret_name, "items": items, "optional": True}
+    return Mount("credentials", {"secret": secret}, _CREDENTIALS, read_only=True)
+
+
+def job(errand: Errand) -> Manifest:
+    """The Job. What the user's patches do to a CronJob is done to it, but they change nothing of what was asked."""
+    run = errand.run
+    spec = copy.deepcopy(_patched(run))
+    spec["ttlSecondsAfterFinished"] = WEEK
+    if errand.restic:
+        spec["backoffLimit"] = 0  # it only looks, and a person reads what it says
+    template = spec.pop("template")
+    pod, metadata = template["spec"], template["metadata"]
+    account = object_name(run.backup, "serviceAccount").text
+    if run.backup.mover.service_account_name is None and pod.get("serviceAccountName") == account:
+        del pod["serviceAccountName"]
+    own = _own(pod) or {}
+    _order(pod, own, errand)
+    brought = _bring(pod, own, errand)
+    annotations = {**(metadata.get("annotations") or {}), **brought}
+    # the scripts come last, so that a person can read the rest
+    spec["template"] = {"spec": pod, "metadata": {**metadata, **({"annotations": annotations} if annotations else {})}}
+    made: Manifest = form("cronjob", "Job").fill(
+        app=run.backup.app,
+        name=errand.name,
+        labels=run.labels,
+        annotations={labels.TOKEN: errand.token},
+        job=spec,
+    )
+    return made
+
+
+def _patched(run: Run) -> Manifest:
+    """What the CronJob has for its Jobs. A patch that does not apply has been told where the policy was checked."""
+    backup = run.backup
+    if backup.engine != "cronjob":  # its patches are for VolSync's objects
+        return job_spec(run)
+    name = object_name(backup, "cronJob" if run.operation == "backup" else "restore", restore="restore")
+    spec: Manifest = patched(on_demand(run, name), [])["spec"]["jobTemplate"]["spec"]
+    return spec if _own(spec["template"]["spec"]) else job_spec(run)
+
+
+def _own(pod: Manifest) -> dict[str, Any] | None:
+    """The mover's container, which a patch may have taken away."""
+    return next((one for one in pod["containers"] if one["name"] == "restic"), None)
+
+
+def _order(pod: Manifest, own: dict[str, Any], errand: Errand) -> None:
+    """Make the container do what is asked, whatever a patch has put into it."""
+    operation = {"name": "BACKPLAN_OPERATION", "value": errand.run.operation}
+    own["env"] = _with(own.get("env", []), [operation, *errand.run.env])
+    if errand.restic:
+        own["command"] = ["restic", *errand.restic]
+        own["env"] = [one for one in own["env"] if not one["name"].startswith("BACKPLAN_")]
+    else:
+        own["command"] = ["/bin/sh", f"{_MOVER}/mover.sh"]
+    own.pop("args", None)
+    asked = [mount.volume for mount in errand.run.mounts]
+    pod["volumes"] = _with(pod.get("volumes", []), asked)
+
+
+def _bring(pod: Manifest, own: dict[str, Any], errand: Errand) -> dict[str, str]:
+    """Mount the files that the Job brings along; returns the annotations that hold them."""
+    scripts = {} if errand.restic else scripts_of(errand.run.operation)
+    if scripts:
+        pod["volumes"] = _with(pod["volumes"], [_files("mover", scripts)])
+    else:
+        own["volumeMounts"] = [one for one in own.get("volumeMounts", []) if one["mountPath"] != _MOVER]
+        pod["volumes"] = [one for one in pod["volumes"] if one["name"] != "mover"]
+    authority: dict[str, str] = {}
+    if errand.certificate is not None:
+        authority = {CERTIFICATE.rpartition("/")[2]: errand.certificate}
+        pod["volumes"] = _with(pod["volumes"], [_files("ca", authority)])
+    return {labels.FILE + name: text for name, text in {**scripts, **authority}.items()}
+
+
+def _files(volume: str, files: Iterable[str]) -> dict[str, Any]:
+    items = [
+        {"path": name, "fieldRef": {"fieldPath": f"metadata.annotations['{labels.FILE}{name}']"}} for name in files
+    ]
+    return {"name": volume, "downwardAPI": {"items": items, "defaultMode": 0o444}}
+
+
+def _with(there: Sequence[Mapping[str, Any]], more: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
+    """A list whose items have names, with these in the place of those of the same name."""
+    found = {str(one["name"]): dict(one) for one in there}
+    return list({**found, **{str(one["name"]): dict(one) for one in more}}.values())
