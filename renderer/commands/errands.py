@@ -17,6 +17,7 @@ from renderer.policy import Backup, Policy
 from renderer.policy.names import object_name
 from renderer.problem import Problem, in_order
 from renderer.request import Merged
+from renderer.source.characters import printable
 
 
 class Found(NamedTuple):
@@ -85,7 +86,7 @@ def _read(merged: Merged, problems: list[Problem]) -> Found | None:
 def refused(mistakes: Sequence[str], console: Console) -> int:
     """All that is wrong with what was asked; 1 where only the policy is."""
     for mistake in mistakes:
-        console.say(f"backplan: {mistake}\n")
+        console.say(f"backplan: {printable(mistake)}\n")
     return 2 if mistakes else 1
 
 

@@ -23,6 +23,7 @@ _VALUES = {
     "ls": "--sort -s --path --tag",
     "check": "--read-data-subset",
 }
+_LONG = {"-g": "--group-by", "-s": "--sort"}
 _WHY_NOT = {
     "would carry the credentials of this app to another repository": "--repo -r --repository-file --from-repo",
     "would read another password than the app's Secret has, or run a program for it": "--password-command "
@@ -123,7 +124,7 @@ def _with_value(name: str, value: str, equals: str, left: list[str], mistakes: l
         value = left.pop(0)
         if _EXPANDED.search(value):
             mistakes.append(f"'{value[:60]}' has characters that Kubernetes would replace or a log cannot show")
-    return f"{name}={value}" if name.startswith("--") else f"{name}{value}"
+    return f"{_LONG.get(name, name)}={value}"
 
 
 def _refused(operation: str, name: str) -> str:

@@ -1,13 +1,13 @@
 """Which policy is meant by an app's name, whatever is wrong with the others."""
 
 import difflib
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 
 from renderer.errors import UsageError
 from renderer.problem import Problem, in_order
 from renderer.request import Merged, Request, merge_all
-from renderer.root import Root, find_root
+from renderer.root import Root, below, find_root
 from renderer.source import Node
 
 _SHOWN = 10
@@ -23,7 +23,8 @@ def policy_of(name: str, request: Request, problems: list[Problem]) -> Merged | 
     same = [one for one in known if name in (one.app.name, _called(one))]
     broken = _broken(name, request, known) if any(problem.is_error for problem in found) else {}
     if len(same) + len(broken) > 1:
-        raise UsageError(_several(name, same, broken))
+        shown = [below(file, request.cwd) or file.as_posix() for file in broken]
+        raise UsageError(_several(name, same, shown))
     if broken:
         problems.extend(next(iter(broken.values())))
         return None
@@ -69,9 +70,9 @@ def _wrong_with(file: Path, request: Request) -> list[Problem]:
     return in_order(problem for problem in found if problem.is_error)
 
 
-def _several(name: str, same: Sequence[Merged], broken: Iterable[Path]) -> str:
+def _several(name: str, same: Sequence[Merged], broken: Sequence[str]) -> str:
     clusters = {one.app.cluster for one in same if one.fleet.by_cluster}
-    listed = [_placed(one) for one in same] + [f"one in '{file.name}' that cannot be read" for file in broken]
+    listed = [_placed(one) for one in same] + [f"one that cannot be read ({file})" for file in broken]
     way_out = "name one as NAMESPACE/APP"
     if len({_called(one) for one in same}) < len(same):
         way_out = "choose one with --cluster" if len(clusters) > 1 else "run this in the folder of one"
@@ -85,12 +86,14 @@ def _placed(one: Merged) -> str:
 
 def _none(name: str, known: Sequence[Merged], problems: Sequence[Problem]) -> str:
     names = sorted({one.app.name for one in known} | {_called(one) for one in known})
-    close = difflib.get_close_matches(name[:80], names, n=1)
+    namesakes = [_called(one) for one in known if one.app.name == name.rpartition("/")[2]]
+    close = difflib.get_close_matches(name[:80], names, n=1) or namesakes
     listed = sorted({_called(one) for one in known})
     more = f" and {len(listed) - _SHOWN} more" if len(listed) > _SHOWN else ""
     hint = f"there is {', '.join(listed[:_SHOWN])}{more}" if listed else "no policy could be read"
     if close:
         hint = f"did you mean '{close[0]}'?"
     wrong = len({problem.place.file for problem in problems if problem.is_error})
-    unread = f"; {wrong} files cannot be read, `backplan validate` says why" if wrong else ""
+    files = "1 file" if wrong == 1 else f"{wrong} files"
+    unread = f"; {files} cannot be read, `backplan validate` says why" if wrong else ""
     return f"no policy of an app '{name[:80]}'; {hint}{unread}"

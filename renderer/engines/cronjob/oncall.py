@@ -86,7 +86,7 @@ def job(errand: Errand) -> Manifest:
     account = object_name(run.backup, "serviceAccount").text
     if run.backup.mover.service_account_name is None and pod.get("serviceAccountName") == account:
         del pod["serviceAccountName"]
-    own = _own(pod) or {}
+    (own,) = [one for one in pod["containers"] if one["name"] == "restic"]  # no patch may take it away
     _order(pod, own, errand)
     brought = _bring(pod, own, errand)
     annotations = {**(metadata.get("annotations") or {}), **brought}
@@ -109,12 +109,7 @@ def _patched(run: Run) -> Manifest:
         return job_spec(run)
     name = object_name(backup, "cronJob" if run.operation == "backup" else "restore", restore="restore")
     spec: Manifest = patched(on_demand(run, name), [])["spec"]["jobTemplate"]["spec"]
-    return spec if _own(spec["template"]["spec"]) else job_spec(run)
-
-
-def _own(pod: Manifest) -> dict[str, Any] | None:
-    """The mover's container, which a patch may have taken away."""
-    return next((one for one in pod["containers"] if one["name"] == "restic"), None)
+    return spec
 
 
 def _order(pod: Manifest, own: dict[str, Any], errand: Errand) -> None:

@@ -1,0 +1,133 @@
+"""What is printed is whole, hardened, GitOps' business in no way, and what was asked whatever the patches say."""
+
+import pytest
+
+from renderer.engines.cronjob.oncall import WEEK
+from renderer.labels import FILE
+from renderer.resources import mover_scripts
+from tests.renderer.cronjob.hardened import assert_container, assert_pod
+from tests.renderer.cronjob.runs import Run
+from tests.renderer.oncall.conftest import VOLSYNC
+from tests.renderer.oncall.goldens import EXPECTED, GOLDENS, RENEW
+from tests.schemas import ours
+
+EVERY_RUN = ["snapshots", "stats", "ls", "check", "unlock", "backup"]
+
+
+@pytest.mark.parametrize("name", GOLDENS)
+def test_printed_object_is_what_expected_says(fleet, name):
+    keys, words = GOLDENS[name]
+    fleet.policy(**keys)
+    assert fleet.call(*words).short == (EXPECTED / f"{name}.yaml").read_text(), RENEW
+
+
+def printed(fleet):
+    """A Job of every kind."""
+    yield fleet.restore("--overwrite")
+    for operation in EVERY_RUN:
+        yield fleet.run("--", operation)
+
+
+@pytest.mark.parametrize(
+    "keys",
+    [
+        {},
+        {"mover": "{securityContext: {runAsUser: 0}, serviceAccountName: mine, podLabels: {a: b}}"},
+        {"dumps": "[{name: db, image: postgres:16, file: a.sql, command: [pg_dumpall]}]"},
+        {"volumes": "[{name: data, claim: a, copyMethod: Clone, capacity: 9Gi}]", "manual": "once", "schedule": None},
+        {"cache": "emptyDir", "colocate": "{matchLabels: {app: web}}"},
+    ],
+)
+def test_every_job_is_hardened_as_the_rendered_ones(fleet, keys):
+    fleet.policy(**keys)
+    for called in printed(fleet):
+        job = called.object
+        run = Run(job, job["spec"])
+        assert list(ours.validator("Job").iter_errors(job)) == []
+        assert_pod(run)
+        for container in run.containers:
+            assert_container(run, container)
+        assert job["spec"]["activeDeadlineSeconds"] > called.pod["activeDeadlineSeconds"]
+        assert called.pod.get("serviceAccountName") == ("mine" if "serviceAccountName" in str(keys) else None)
+        mounts = {mount["name"] for one in run.containers for mount in one["volumeMounts"]}
+        assert mounts == called.volumes.keys()
+
+
+def test_job_brings_along_all_files_that_it_reads(fleet):
+    fleet.policy()
+    for called in printed(fleet):
+        annotations = called.object["spec"]["template"]["metadata"].get("annotations", {})
+        brought = {name.removeprefix(FILE): text for name, text in annotations.items()}
+        assert brought.items() <= mover_scripts().items()
+        assert not [one for one in called.pod["volumes"] if "configMap" in one]
+        if called.container["command"][0] == "restic":
+            assert brought == {}
+            continue
+        items = called.volumes["mover"]["downwardAPI"]["items"]
+        assert {one["path"]: one["fieldRef"]["fieldPath"] for one in items} == {
+            name: f"metadata.annotations['{FILE}{name}']" for name in brought
+        }
+        assert {"mover.sh", "result.sh", f"{called.env['BACKPLAN_OPERATION']}.sh"} <= brought.keys()
+        assert sum(map(len, brought.values())) < 200_000, "of Kubernetes' 256 KiB for all annotations"
+
+
+def test_certificate_in_a_file_is_brought_along(fleet):
+    certificate = "-----BEGIN CERTIFICATE-----\nMIIB\n-----END CERTIFICATE-----\n"
+    fleet.write("apps/shop/web/ca.pem", certificate)
+    url = "url: 'rest:https://nas:8000/x', secret: {name: restic}"
+    for keys in ({}, VOLSYNC):
+        fleet.policy(repository=f"{{{url}, customCA: {{file: ca.pem}}}}", **keys)
+        called = fleet.run("--", "snapshots")
+        assert called.object["spec"]["template"]["metadata"]["annotations"] == {f"{FILE}ca.crt": certificate}
+        assert called.env["RESTIC_CACERT"] == "/ca/ca.crt"
+        assert "configMap" not in called.volumes["ca"]
+        assert "needs in namespace 'shop': Secret restic\n" in called.said
+
+
+def test_certificate_that_others_keep_is_needed(fleet):
+    fleet.policy(
+        repository="{url: 'rest:https://nas:8000/x', secret: {name: restic}, customCA: {configMapName: ca, key: a}}"
+    )
+    assert "needs in namespace 'shop': ConfigMap ca, Secret restic\n" in fleet.run("--", "snapshots").said
+
+
+@pytest.mark.parametrize("keys", [{}, VOLSYNC])
+def test_nothing_on_it_makes_a_controller_take_it_for_its_own(fleet, keys):
+    labels = "{app.kubernetes.io/instance: web, kustomize.toolkit.fluxcd.io/name: apps}"
+    fleet.policy(labels=labels, annotations="{argocd.argoproj.io/tracking-id: web}", **keys)
+    called = fleet.restore("--overwrite")
+    metadata = called.object["metadata"]
+    assert [key for key in metadata["labels"] if not key.startswith("backplan.dev/")] == []
+    assert metadata["annotations"] == {"backplan.dev/token": "now"}, "and no hash"
+    if not keys:
+        assert called.object["spec"]["ttlSecondsAfterFinished"] == WEEK
+
+
+def test_objects_are_none_that_the_policy_renders(fleet):
+    fleet.policy(manual="now", unlock="now", schedule=None)
+    rendered = fleet.call("render").out
+    for called in printed(fleet):
+        assert f"name: {called.object['metadata']['name']}\n" not in rendered
+
+
+def test_patches_of_the_policy_apply_but_change_nothing_of_what_was_asked(fleet):
+    container = (
+        "{name: restic, image: mine, command: [/theirs], args: [x], "
+        "env: [{name: BACKPLAN_OPERATION, value: restore}, {name: HTTP_PROXY, value: 'http://proxy'}], "
+        "volumeMounts: [{name: tmp, mountPath: /tmp}, {name: mover, mountPath: /mover}]}"
+    )
+    pod = f"{{spec: {{dnsPolicy: Default, containers: [{container}]}}}}"
+    patch = f"{{spec: {{jobTemplate: {{spec: {{template: {pod}}}}}}}}}"
+    fleet.policy(patches=f"[{{target: {{kind: CronJob}}, patch: {patch}}}]")
+    called = fleet.run("--", "unlock")
+    assert (called.pod["dnsPolicy"], called.container["image"]) == ("Default", "mine")
+    assert (called.env["BACKPLAN_OPERATION"], called.env["HTTP_PROXY"]) == ("unlock", "http://proxy")
+    assert called.container["command"] == ["/bin/sh", "/mover/mover.sh"]
+    assert "args" not in called.container
+    assert fleet.run("--", "snapshots").container["command"][:2] == ["restic", "snapshots"]
+
+
+def test_printed_bytes_are_the_same_each_time(fleet):
+    fleet.policy()
+    first, second = ([called.out for called in printed(fleet)] for _ in range(2))
+    assert first == second
