@@ -10,7 +10,7 @@ from tests.renderer.oncall.conftest import VOLSYNC, Called, Fleet
 from tests.tools import ROOT
 
 EXPECTED = Path(__file__).with_name("expected")
-RENEW = f"read the difference, and if it is meant: python -m {__spec__.name if __spec__ else __name__}"
+RENEW = "read the difference, and if it is meant: python -m tests.renderer.oncall.goldens"
 GOLDENS = {
     "cronjob-restore": ({}, ["restore", "web", "--token", "now", "--as-of", "2026-03-01T00:00:00Z"]),
     "cronjob-snapshots": ({}, ["run", "web", "--token", "now", "--", "snapshots", "--json"]),
