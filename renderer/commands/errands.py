@@ -9,12 +9,13 @@ from renderer.commands import policies
 from renderer.commands.console import Console
 from renderer.emit import document
 from renderer.engines import Made
+from renderer.engines.certificates import config_map_name
 from renderer.errors import UsageError
+from renderer.manifest import identity
 from renderer.oncall import Moment, moment, policy_of
 from renderer.oncall.notes import Note
 from renderer.pipeline import made
 from renderer.policy import Backup, Policy
-from renderer.policy.names import object_name
 from renderer.problem import Problem, in_order
 from renderer.request import Merged
 from renderer.source.characters import printable
@@ -28,13 +29,11 @@ class Found(NamedTuple):
 
     def certificate(self, backup: Backup) -> str | None:
         """The authority that the policy has in a file, as it is rendered."""
-        authority = backup.repository.custom_ca
+        authority, name = backup.repository.custom_ca, config_map_name(backup)
         if authority is None or authority.file is None:
             return None
-        name = object_name(backup, "customCA").text
-        of_name = (one.manifest for one in self.objects if one.manifest["metadata"]["name"] == name)
-        text = next((one["data"].get(authority.key) for one in of_name if one["kind"] == "ConfigMap"), None)
-        return None if text is None else str(text)
+        rendered = (one.manifest for one in self.objects if identity(one.manifest)[::2] == ("ConfigMap", name))
+        return next((one["data"].get(authority.key) for one in rendered), None)
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:

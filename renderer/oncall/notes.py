@@ -47,7 +47,7 @@ def _named(value: Any) -> Iterator[tuple[str, str]]:
     if isinstance(value, list):
         for item in value:
             yield from _named(item)
-    if not isinstance(value, dict):
+    if not isinstance(value, dict) or value.get("optional") is True:
         return
     for key, below in value.items():
         kind = _KINDS.get(key)
@@ -55,7 +55,7 @@ def _named(value: Any) -> Iterator[tuple[str, str]]:
             yield from _named(below)
         elif isinstance(below, str):
             yield kind, below
-        elif isinstance(below, dict) and isinstance(below.get("name"), str):
+        elif isinstance(below, dict) and isinstance(below.get("name"), str) and below.get("optional") is not True:
             yield kind, below["name"]
 
 

@@ -74,7 +74,8 @@ def test_standard_output_holds_manifests_and_nothing_else(run):
     [
         ["frobnicate"], ["render", "--frobnicate"], ["render", "nowhere"], ["render"], ["render", "--check"],
         ["validate", "--format", "xml"], ["explain", "scheduel"], ["schema", "pods"], ["new"], ["new", "Not A Name"],
-        ["explain", "--effective"], ["render", "--out", "{x}"],
+        ["explain", "--effective"], ["render", "--out", "{x}"], ["restore"], ["restore", "nothing"], ["run", "nothing"],
+        ["run"], ["run", "nothing", "--", "snapshots"], ["restore", "x", "--as-of", "now", "--previous", "1"],
     ],
 )  # fmt: skip
 def test_wrong_usage_is_exit_code_2_and_a_line_on_standard_error(run, arguments):

@@ -1,15 +1,27 @@
 """What is printed is whole, hardened, GitOps' business in no way, and what was asked whatever the patches say."""
 
-import pytest
+import json
+from pathlib import Path
+from tempfile import TemporaryDirectory
 
-from renderer.engines.cronjob.oncall import WEEK
+import pytest
+import yaml
+from hypothesis import given, settings
+
+from renderer.emit import document
+from renderer.engines.cronjob.oncall import WEEK, Errand, looking, restoring, saving
+from renderer.engines.cronjob.oncall import job as cronjob_job
 from renderer.labels import FILE
+from renderer.pipeline import made
+from renderer.request import Request, merge_all
 from renderer.resources import mover_scripts
+from tests.properties.policies import BOTH, policies
 from tests.renderer.cronjob.hardened import assert_container, assert_pod
 from tests.renderer.cronjob.runs import Run
 from tests.renderer.oncall.conftest import VOLSYNC
 from tests.renderer.oncall.goldens import EXPECTED, GOLDENS, RENEW
 from tests.schemas import ours
+from tests.tools import scale
 
 EVERY_RUN = ["snapshots", "stats", "ls", "check", "unlock", "backup"]
 
@@ -125,6 +137,35 @@ def test_patches_of_the_policy_apply_but_change_nothing_of_what_was_asked(fleet)
     assert called.container["command"] == ["/bin/sh", "/mover/mover.sh"]
     assert "args" not in called.container
     assert fleet.run("--", "snapshots").container["command"][:2] == ["restic", "snapshots"]
+
+
+def test_switch_of_a_backup_is_called_but_not_needed(fleet):
+    fleet.policy(mover="{ping: {secretName: switch, key: url}}")
+    called = fleet.run("--", "backup")
+    assert called.env["BACKPLAN_PING_URL"]["secretKeyRef"]["name"] == "switch"
+    assert "Secret switch" not in called.said
+    assert "BACKPLAN_PING_URL" not in fleet.run("--", "snapshots").env | fleet.restore().env
+
+
+@settings(max_examples=scale(20))
+@given(policies(BOTH))
+def test_every_job_of_any_policy_is_one_that_kubernetes_takes(policy):
+    with TemporaryDirectory() as name:
+        file = Path(name).resolve() / "backup-policy.yaml"
+        file.write_text(json.dumps(policy, ensure_ascii=False), "utf-8")
+        (merged,) = merge_all(Request([file], file.parent), [])
+        plan, _, problems = made(merged)
+    if plan is None or any(problem.is_error for problem in problems):
+        return
+    for backup in plan.policy.backups:
+        runs = [looking(backup, operation, {}) for operation in ("ls", "check")]
+        if backup.engine == "cronjob":
+            runs += [saving(backup), restoring(backup, "other", {"BACKPLAN_AS_OF": "x"})]
+        for run in runs:
+            job = cronjob_job(Errand(run, "name", "now", ["ls"] if run.operation == "ls" else ()))
+            assert list(ours.validator("Job").iter_errors(job)) == []
+            assert_pod(Run(job, job["spec"]))
+            assert yaml.load(document(job), yaml.CSafeLoader) == job
 
 
 def test_printed_bytes_are_the_same_each_time(fleet):
