@@ -63,7 +63,7 @@ def chosen(policy: Policy, volume: str | None, target: str | None, mistakes: lis
     if volume is None and len(volumes) > 1:
         mistakes.append(f"{policy.app.name} has the volumes {_listed(volumes)}; say which with --volume")
         return None
-    named = volume or volumes[0]
+    named = volumes[0] if volume is None else volume
     if named not in volumes:
         mistakes.append(f"no volume '{named[:60]}'; {_hint(named, volumes)}")
         return None

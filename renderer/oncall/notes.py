@@ -47,7 +47,7 @@ def _named(value: Any) -> Iterator[tuple[str, str]]:
     if isinstance(value, list):
         for item in value:
             yield from _named(item)
-    if not isinstance(value, dict) or value.get("optional") is True:
+    if not isinstance(value, dict):
         return
     for key, below in value.items():
         kind = _KINDS.get(key)

@@ -107,6 +107,7 @@ def test_all_mistakes_are_told_at_once(fleet):
 def test_volume_is_never_chosen_by_chance(fleet):
     fleet.policy(volumes=TWO_VOLUMES)
     assert refusals(fleet.restore()) == ["web has the volumes 'data' and 'media'; say which with --volume"]
+    assert refusals(fleet.restore("--volume", "")) == ["no volume ''; there is 'data' and 'media'"]
     called = fleet.restore("--volume", "media")
     assert (called.env["BACKPLAN_HOST"], called.volumes["data"]["persistentVolumeClaim"]["claimName"]) == (
         "shop/web/media",
