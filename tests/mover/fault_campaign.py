@@ -134,6 +134,9 @@ class Campaign:
         wrong = [*fault_outcomes.wrong(case.operation, case.fault, n, suffered, total)]
         if case.fault.name not in fault_outcomes.LEAVES_TRACES:
             wrong += stage.traces()
-        wrong += OPERATIONS[case.operation].after(stage)
+        operation = OPERATIONS[case.operation]
+        if told(suffered.outcome) == fault_outcomes.DONE[operation.name] and not operation.done(stage):
+            wrong.append("said that it was done, and it was not")
+        wrong += operation.after(stage)
         request = suffered.requests[n - 1] if suffered.met else "never met"
         return [f"request {n}, {request}: {text}\n{suffered.outcome}" for text in wrong]

@@ -63,7 +63,7 @@ def after_maintenance(stage: Stage) -> Problems:
 def after_restore(stage: Stage) -> Problems:
     volume = stage.mover.volume
     yield from stage.sound()
-    done = (volume / ".backplan" / "restore-check").is_file() and marker(volume).startswith("done:")
+    done = filled(stage)
     entries = [path.name for path in volume.iterdir() if path.name != ".backplan"]
     if done:
         yield from identical(stage)
@@ -108,9 +108,33 @@ def after_init(stage: Stage) -> Problems:
 def after_unlock(stage: Stage) -> Problems:
     yield from stage.sound()
     yield from stage.again("unlock", (0, "ok"))
-    if stage.locks() != [stage.mover.env["LIVING"]]:
+    if not unlocked(stage):
         yield f"locks: {stage.locks()}"
     yield from stage.has(*stage.template.snapshots)
+
+
+def made(stage: Stage) -> bool:
+    return (stage.repository.folder / "config").is_file()
+
+
+def saved(stage: Stage) -> bool:
+    return len(stage.ids()) == len(stage.template.snapshots) + 1
+
+
+def maintained(stage: Stage) -> bool:
+    return stage.ids() == set(stage.template.snapshots[-RETENTION:])
+
+
+def filled(stage: Stage) -> bool:
+    return marker(stage.mover.volume).startswith("done:")
+
+
+def rehearsed(stage: Stage) -> bool:
+    return not list(identical(stage))
+
+
+def unlocked(stage: Stage) -> bool:
+    return stage.locks() == [stage.mover.env["LIVING"]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,7 +142,10 @@ class Operation:
     """One of the mover's."""
 
     name: str
+    done: Callable[[Stage], bool]
+    """Whether it has done what it says that it has, right after a run."""
     after: Callable[[Stage], Problems]
+    """What is wrong when it has run once more."""
     env: dict[str, str] = field(default_factory=dict)
     warm: bool = False
     """Whether its pod has a cache that stays."""
@@ -150,12 +177,12 @@ def give_to_mover(folder: Path) -> None:
 OPERATIONS = {
     operation.name: operation
     for operation in (
-        Operation("init", after_init),
-        Operation("backup", after_backup, warm=True),
-        Operation("maintenance", after_maintenance, warm=True),
-        Operation("restore", after_restore, RESTORE, fills=True),
-        Operation("bootstrap", after_restore, BOOTSTRAP, fills=True),
-        Operation("drill", after_drill, fills=True),
-        Operation("unlock", after_unlock),
+        Operation("init", made, after_init),
+        Operation("backup", saved, after_backup, warm=True),
+        Operation("maintenance", maintained, after_maintenance, warm=True),
+        Operation("restore", filled, after_restore, RESTORE, fills=True),
+        Operation("bootstrap", filled, after_restore, BOOTSTRAP, fills=True),
+        Operation("drill", rehearsed, after_drill, fills=True),
+        Operation("unlock", unlocked, after_unlock),
     )
 }
