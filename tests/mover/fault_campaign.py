@@ -1,4 +1,4 @@
-"""All runs with faults that the selected tests want, begun at once: those with lasting faults wait most of the time."""
+"""A run for each request of an operation that may meet a fault; several at once, as most of their time is waiting."""
 
 import contextlib
 import itertools
@@ -6,7 +6,7 @@ import re
 import shutil
 import traceback
 from collections.abc import Iterator, Sequence
-from concurrent.futures import Future, ThreadPoolExecutor
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -16,7 +16,7 @@ from tests.mover.fault_stage import Stage, Template, told
 from tests.mover.faults import FULL, Fault, Suffered, suffer
 from tests.mover.servers import Server
 
-BUSY, WAITING = 3, 24
+BUSY, WAITING = 2, 16
 """Runs at once: of faults that pass, which keep the processors busy, and of lasting ones."""
 NONE = Fault("none")
 TELLING = {
@@ -45,40 +45,25 @@ class Case:
 
 @dataclass(slots=True)
 class Campaign:
-    """Runs them, and keeps what was wrong."""
+    """What all runs share."""
 
     template: Template
     images: Sequence[Path]
     servers: dict[str, Server]
     folder: Path
     counted: "itertools.count[int]" = field(default_factory=itertools.count)
-    busy: ThreadPoolExecutor = field(default_factory=lambda: ThreadPoolExecutor(BUSY))
-    waiting: ThreadPoolExecutor = field(default_factory=lambda: ThreadPoolExecutor(WAITING))
     clean: dict[tuple[str, str], list[str]] = field(default_factory=dict)
     """The requests of a run without any fault."""
-    begun: dict[Case, list[Future[list[str]]]] = field(default_factory=dict)
-
-    def begin(self, cases: Sequence[Case]) -> None:
-        """Begin with a run without any fault for each operation, to know how many requests there are."""
-        pairs = list(dict.fromkeys((case.server, case.operation) for case in cases))
-        clean = [self.busy.submit(self.requests, *pair) for pair in pairs]
-        self.clean = dict(zip(pairs, [run.result() for run in clean], strict=True))
-        for case in cases:
-            pool = self.waiting if case.fault.lasting else self.busy
-            self.begun[case] = [pool.submit(self.runs, case, numbers) for numbers in self.chosen(case)]
-
-    def end(self) -> None:
-        """Leave out what has not begun yet."""
-        for pool in (self.busy, self.waiting):
-            pool.shutdown(cancel_futures=True)
 
     def failures(self, case: Case) -> list[str]:
         """What was wrong in all runs of a test."""
-        return [failure for run in self.begun[case] for failure in run.result()]
+        with ThreadPoolExecutor(WAITING if case.fault.lasting else BUSY) as pool:
+            begun = [pool.submit(self.runs, case, numbers) for numbers in self.chosen(case)]
+            return [failure for run in begun for failure in run.result()]
 
     def chosen(self, case: Case) -> Iterator[Iterator[int]]:
         """The requests that meet the fault; in a full run all, and on until the operation ends without it."""
-        requests = self.clean[case.server, case.operation]
+        requests = self.requests(case.server, case.operation)
         total = len(requests)
         if FULL and case.server == "rest":
             yield from (iter([n]) for n in range(1, total))
@@ -90,10 +75,12 @@ class Campaign:
 
     def requests(self, server: str, operation: str) -> list[str]:
         """Those of a run without any fault."""
-        with self.staged(Case(server, operation, NONE), 0) as stage:
-            suffered = suffer(stage.mover, operation, NONE, 0)
-            assert told(suffered.outcome) == fault_outcomes.DONE[operation], suffered.outcome
-            return suffered.requests
+        if (server, operation) not in self.clean:
+            with self.staged(Case(server, operation, NONE), 0) as stage:
+                suffered = suffer(stage.mover, operation, NONE, 0)
+                assert told(suffered.outcome) == fault_outcomes.DONE[operation], suffered.outcome
+                self.clean[server, operation] = suffered.requests
+        return self.clean[server, operation]
 
     def runs(self, case: Case, numbers: Iterator[int]) -> list[str]:
         """A run for each number, until one does not meet the fault; what was wrong."""

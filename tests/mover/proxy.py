@@ -66,20 +66,17 @@ class Proxy:
             self.struck.set()
         return met
 
-    def ask(self, handler: "Handler", body: bytes) -> tuple[http.client.HTTPResponse, bytes]:
+    def ask(self, asked: "Connection", body: bytes) -> tuple[http.client.HTTPResponse, bytes]:
         """The server's answer."""
-        connection = http.client.HTTPConnection(*self.upstream, timeout=60)
-        try:
-            connection.putrequest(handler.command, handler.path, skip_host=True, skip_accept_encoding=True)
-            for name, value in handler.headers.items():
+        with contextlib.closing(http.client.HTTPConnection(*self.upstream, timeout=60)) as server:
+            server.putrequest(asked.command, asked.path, skip_host=True, skip_accept_encoding=True)
+            for name, value in asked.headers.items():
                 if name.lower() not in HOP_BY_HOP:
-                    connection.putheader(name, value)
-            connection.putheader("Content-Length", str(len(body)))
-            connection.endheaders(body)
-            answer = connection.getresponse()
+                    server.putheader(name, value)
+            server.putheader("Content-Length", str(len(body)))
+            server.endheaders(body)
+            answer = server.getresponse()
             return answer, answer.read()
-        finally:
-            connection.close()
 
 
 class Server(ThreadingHTTPServer):
@@ -97,7 +94,7 @@ class Server(ThreadingHTTPServer):
         """A client that is killed leaves its connection in the middle of a word."""
 
 
-class Handler(BaseHTTPRequestHandler):
+class Connection(BaseHTTPRequestHandler):
     """One connection."""
 
     protocol_version = "HTTP/1.1"
@@ -161,7 +158,7 @@ class Handler(BaseHTTPRequestHandler):
 @contextlib.contextmanager
 def proxy_of(port: int) -> Iterator[Proxy]:
     """A proxy of the server at a port of loopback, for as long as the block lasts."""
-    with Server(("127.0.0.1", 0), Handler) as server:
+    with Server(("127.0.0.1", 0), Connection) as server:
         server.proxy = Proxy(server.server_address[1], ("127.0.0.1", port))
         thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.05})
         thread.start()
