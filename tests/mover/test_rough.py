@@ -112,9 +112,9 @@ def test_what_lies_deeper_makes_a_backup_partial_and_not_a_failure(mover, reposi
 
 @pytest.fixture
 def reading(mover):
-    """A backup that is halted in the middle of its largest file, and has not come to the last one."""
+    """A backup that is halted in the middle of its largest file; it has opened the next one, and no further one."""
     noise(mover.volume / "large", 24 << 20)
-    noise(mover.volume / "last", 1 << 20)
+    noise(mover.volume / "the last", 1 << 20)
     env = {"BACKPLAN_LIMIT_UPLOAD": "4096", "RESTIC_PACK_SIZE": "4", "RESTIC_READ_CONCURRENCY": "1"}
     running = mover.start("backup", **env)
     wait_until(lambda: readers(running, mover.volume / "large"), running)
@@ -168,15 +168,15 @@ def test_files_that_vanish_while_others_are_read_fail_nothing(mover, reading, re
     """Of one that is open restic may still ask something by its name: then the backup is partial."""
     running, reader = reading
     before = tree.describe(mover.volume)
-    for name in ("large", "last"):
+    for name in ("large", "the last"):
         (mover.volume / name).unlink()
     os.kill(reader, signal.SIGCONT)
     outcome = running.wait()
     assert told(outcome) in {(0, "ok"), (0, "partial")}, outcome
     found = tree.describe(repository.restore(tmp_path / "first", outcome.result["snapshot"]))
-    assert without(found, "large") == without(before, "last", "large")
+    assert without(found, "large") == without(before, "the last", "large")
     assert found.get("large", before["large"]) == before["large"], "all of it or nothing"
-    assert saved(repository, mover.run("backup"), tmp_path / "second") == without(before, "last", "large")
+    assert saved(repository, mover.run("backup"), tmp_path / "second") == without(before, "the last", "large")
     assert repository.is_sound()
 
 
