@@ -75,9 +75,9 @@ def hostile(tmp_path, monkeypatch, capsysbinary):
             raw = content if isinstance(content, bytes) else content.encode("utf-8", "surrogatepass")
             (folder / "backup-policy.yaml").write_bytes(raw)
         out = tmp_path / "out"
-        started = time.monotonic()
+        started = time.process_time()
         found = main(["render", "--format", "text", "--out", str(out), *arguments])
-        assert time.monotonic() - started < SECONDS
+        assert time.process_time() - started < SECONDS
         said = capsysbinary.readouterr()
         text = said.err.decode()
         assert found == code, text[-2000:]

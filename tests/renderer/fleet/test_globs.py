@@ -148,9 +148,9 @@ def test_path_is_read_as_a_regular_expression_would(segments, parts):
     ],
 )
 def test_no_glob_takes_long(glob, path):
-    started = time.monotonic()
+    started = time.process_time()
     read(glob, path)
-    assert time.monotonic() - started < 5
+    assert time.process_time() - started < 5
 
 
 @pytest.mark.parametrize("glob", ["", "/", "**", "a/", "a/..", "{}/p", "a}/p", "{a,b}/p", "a[b]/p", "x" * 1001])
