@@ -243,7 +243,7 @@ def main(argv: Sequence[str] | None = None) -> int:
         folder.chmod(0o755)
         (folder / "served").mkdir()
         with rest_server(folder / "served") as server:
-            bench = Bench(folder, server, rootfs.build(folder / "image", "ash"))
+            bench = Bench(folder, server, rootfs.build(folder / "image", "ash", require("restic")))
             for part in (first, weeks, stale_lock, wrong_password):
                 part(bench)
     if parsed.json:
