@@ -324,7 +324,7 @@ def test_stop_in_any_step_leaves_a_result_and_no_lock(keeper, repository, histor
     running.signal(signal.SIGTERM)
     outcome = running.wait()
     assert told(outcome) in {(130, "cancelled"), (0, "ok")}, outcome
-    assert outcome.seconds < 5
+    assert outcome.seconds < 50  # the kubelet waits for 60, and a busy machine is slow
     assert repository.locks() == []
     again = keeper.run("maintenance", **DUE)
     assert (told(again), counts(repository)) == ((0, "ok"), {OURS: 3}), again
