@@ -174,7 +174,7 @@ find_out_layout() {
 
 # not_listed: ends the run. restic below 0.19 panics at a folder that it cannot decrypt, with exit code 2.
 not_listed() {
-    [ "$rc" -ne 2 ] || { echo damaged >>"$work/heard" && rc=1; }
+    [ "$rc" -ne 2 ] || { note damaged && rc=1; }
     blame "nothing of it can be restored as it is; run restic check"
 }
 

@@ -45,6 +45,8 @@ trap 'finish error 1' EXIT # whatever happens, there is a result
 # shellcheck source=/dev/null
 . /mover/run.sh
 # shellcheck source=/dev/null
+. /mover/listen.sh
+# shellcheck source=/dev/null
 . /mover/lock.sh
 # shellcheck source=/dev/null
 . /mover/cache.sh
