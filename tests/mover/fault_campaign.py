@@ -68,6 +68,8 @@ class Campaign:
         if FULL and case.server == "rest":
             yield from (iter([n]) for n in range(1, total))
             yield itertools.count(total)
+        elif case.server == "s3":
+            yield from (iter([n]) for n in range(1, total + 1, 1 if FULL else total // 2))
         else:
             telling = TELLING.get((case.operation, case.fault.name), "$^")
             told_apart = {n for n, request in enumerate(requests, 1) if re.search(telling, request)}
