@@ -92,10 +92,12 @@ no_room() {
     [ "$rc" -ne 0 ] || rc=1
 }
 
-# unlisted: notes where restic passes over snapshots that the server did not give it, and exits with 0: whoever is told
-# of none would start empty. One that is damaged, or gone meanwhile, is passed over on purpose.
+# unlisted: notes where restic passes over snapshots or locks that the server did not give it, and exits with 0: whoever
+# is told of none would start empty. One that is damaged, or gone meanwhile, is passed over on purpose.
 unlisted() {
     case $line in
+    'Load(<lock/'*'does not exist'* | 'Load(<lock/'*'no such file'*) ;;
+    'Load(<lock/'*') failed: '*) note unread ;; # and tried once more
     *'"during":'* | *'invalid data'* | *'Ignoring "'*'does not exist'*) ;;
     *'could not load snapshots: '* | *'Ignoring "'*'failed to load snapshot '*) note unlisted ;;
     esac

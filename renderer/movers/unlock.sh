@@ -6,6 +6,7 @@
 unlock() {
     needs=exclusive # every lock is in somebody's way
     run "$work/unlocked" restic unlock
+    [ "$rc" -ne 0 ] || ! overheard unread || rc=1
     classify
     number locksRemoved "$(sed -n 's/^successfully removed \([0-9]*\) locks$/\1/p' "$work/unlocked")"
     oldest_lock

@@ -30,6 +30,7 @@ TELLING = {
     ("bootstrap", "403"): "GET .*/snapshots/$",
     ("bootstrap", "lasting-403"): "GET .*/snapshots/.",
     ("drill", "403"): "GET .*/snapshots/$",
+    ("unlock", "lasting-403"): "GET .*/locks/.",  # restic takes no answer for no lock
 }
 """Requests at which a fault is worth a run at any scale."""
 
