@@ -28,6 +28,7 @@ END
     done <<END
 $BACKPLAN_EXCLUDE
 END
+    [ -z "$BACKPLAN_DUMPS" ] || set -- "$@" '--exclude=!/.backplan/dumps/**' # excludes are about the volume
     [ -z "$BACKPLAN_EXCLUDE_CACHES" ] || set -- "$@" --exclude-caches
     [ -z "$BACKPLAN_EXCLUDE_LARGER_THAN" ] || set -- "$@" "--exclude-larger-than=$BACKPLAN_EXCLUDE_LARGER_THAN"
     [ -z "$BACKPLAN_IGNORE_INODE" ] || set -- "$@" --ignore-inode

@@ -19,16 +19,17 @@ bootstrap() {
     understand_choice
     prepare
     take_turn
-    read_marker # another replica may have restored while this one was waiting for its turn
-    nothing_to_do
+    nothing_to_do # another replica may have restored while this one was waiting for its turn
     choose
     fill run # no lock is taken: a pod may be killed at any time, and its credential may only read
 }
 
 # nothing_to_do: ends the run where the app may start as it is.
 nothing_to_do() {
+    found=$(contents) # before the markers are read: another replica writes its own before its first file
+    read_marker
     refuse_others
     ! is_cut_short || return 0
-    [ "$(contents)" = none ] || finish present 0
+    [ "$found" = none ] || finish present 0
     ! is_done || finish emptied 0 # deleted on purpose after the restore
 }

@@ -21,7 +21,8 @@ tend_cache() {
     [ -d "$cache_is" ] || { cache_is=none && return 0; }
     free_cache 2>/dev/null
     ! is_tight || leave_cache || :
-    while sleep 10; do
+    main=$(exec sh -c 'echo "$PPID"')
+    while sleep 10 && kill -0 "$main"; do
         free_cache
     done 2>/dev/null &
 }

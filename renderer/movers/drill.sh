@@ -35,6 +35,7 @@ list_files() {
     [ "$rc" -eq 0 ] || not_listed
     expected=$(grep -c '"type":"file","path":"' "$work/listed")
     number files "$expected"
+    own=$(grep '"type":"file","path":"' "$work/listed" | grep -cv '"path":"/\.backplan/')
 }
 
 # rehearse: restores all, dumps included, or the sample.
@@ -61,12 +62,20 @@ draw() {
 
 # judge: ends the run by the worst that was found.
 judge() {
+    if [ -n "$passed_over" ]; then
+        say "a snapshot of this repository cannot be read, and it may be the newest; run restic check"
+        finish damaged 67
+    fi
     if [ "$restored" -ne "$wanted" ]; then
         say "$restored files were restored, and the snapshot has $wanted"
         finish mismatch 67
     fi
-    if [ -n "$BACKPLAN_MIN_FILES" ] && [ "$expected" -lt "$BACKPLAN_MIN_FILES" ]; then
-        say "the snapshot has $expected files, fewer than drill.minFiles: $BACKPLAN_MIN_FILES"
+    if [ "$own" -eq 0 ]; then # a restore of it would fail
+        say "the snapshot has no file of the volume"
+        finish mismatch 67
+    fi
+    if [ -n "$BACKPLAN_MIN_FILES" ] && [ "$own" -lt "$BACKPLAN_MIN_FILES" ]; then
+        say "the snapshot has $own files of the volume, fewer than drill.minFiles: $BACKPLAN_MIN_FILES"
         finish mismatch 67
     fi
     if [ -n "$BACKPLAN_MAX_AGE" ] && [ "$(($(date +%s) - saved_at))" -gt "$BACKPLAN_MAX_AGE" ]; then

@@ -50,6 +50,15 @@ refuse_without_dumps() {
     [ -n "$(find /.backplan/dumps -type f)" ] || refuse dump "there is no dump in /.backplan/dumps"
     blank=$(find /.backplan/dumps -type f -size 0)
     [ -z "$blank" ] || refuse dump "empty, so the command of the dump failed: $blank"
+    [ -n "$BACKPLAN_EXCLUDE_LARGER_THAN" ] || return 0
+    # in bytes, of restic's k, m, g and t
+    most=$(echo "$BACKPLAN_EXCLUDE_LARGER_THAN" | awk '{
+        size = $0 + 0
+        for (units = index("kmgt", tolower(substr($0, length($0)))); units > 0; units--) size *= 1024
+        printf "%.0f", size
+    }')
+    large=$(find /.backplan/dumps -type f -size "+$most"c)
+    [ -z "$large" ] || refuse dump "larger than excludeLargerThan, so restic would leave it out: $large"
 }
 
 # refuse_shrunken COMMAND...: compares with the newest snapshot what this very backup would save: a dry run, which

@@ -11,7 +11,7 @@ listen() {
     errors=0 ears=0
     while IFS= read -r line && [ "$line" != "$end" ]; do
         [ -n "$line" ] || continue
-        printf '%s\n' "$line" >&2
+        show
         unlisted
         case $line in
         *'"during":'*)
@@ -25,6 +25,17 @@ listen() {
     done
     echo "$errors" >"$work/errors"
     return "$ears"
+}
+
+# show: restic hides the password of a rest-server's URL only, and of none that it cannot understand.
+show() {
+    case $line in
+    *'parsing repository location failed'*)
+        say "the repository's URL cannot be understood; a user name or password in it must be percent-encoded"
+        ;;
+    *"$credentials"*) say "restic named the repository's URL, which has a user name or password" ;;
+    *) printf '%s\n' "$line" >&2 ;;
+    esac
 }
 
 # note WORD: for `heard` and `overheard`.
@@ -50,7 +61,8 @@ of_a_disk() {
 # of_the_first_request: where a server that answers lets nobody in.
 of_the_first_request() {
     case $line in
-    *[Bb]'ucket '*) note no-bucket ;;
+    # these words alone: of a bucket elsewhere, or one that is not available now, servers speak too
+    *'bucket does not exist'* | *"bucket doesn't exist"* | *[Bb]'ucket not found'* | *'NoSuchBucket'*) note no-bucket ;;
     *'failed to verify certificate'*)
         note forbidden
         say "the server's certificate is not trusted; repository.customCA names the authority that signed it"

@@ -19,7 +19,10 @@ patiently() {
     asked=$(date +%s) before=$waited
     [ -n "$before" ] || before=0
     run "$file" "$@"
-    while [ "$rc" -eq 11 ] && left=$((asked + budget - $(date +%s))) && [ "$left" -gt 0 ]; do
+    tried=''
+    while [ "$rc" -eq 11 ] && left=$((asked + budget - $(date +%s))) && { [ "$left" -gt 0 ] || [ -z "$tried" ]; }; do
+        [ "$left" -gt 0 ] || left=1 # a dead lock is removed once, however short the wait may be
+        tried=yes
         say "the repository is locked; waiting for up to $left s"
         [ "$left" -lt "$round" ] || left=$round
         run "$work/unlock" restic unlock

@@ -52,6 +52,11 @@ mark() {
 }
 
 unwritable() {
+    if [ -w . ]; then # then it is no question of rights, and another try may find room
+        word reason full
+        say "the volume is too small"
+        finish error 1
+    fi
     say "the volume cannot be written by $(id -u):$(id -g); give the mover the app's securityContext"
     finish error 64
 }

@@ -31,7 +31,9 @@ finish() {
 report() {
     trap - EXIT
     [ -z "$held" ] || give_up_turn
-    number seconds "$(($(date +%s) - began))"
+    took=$(($(date +%s) - began))
+    [ "$took" -ge 0 ] || took=0 # a node's clock may be set back
+    number seconds "$took"
     word restic "$restic_version"
     result="\"operation\":\"$BACKPLAN_OPERATION\",\"class\":\"$1\""
     for member in $order; do
@@ -115,11 +117,11 @@ classify() {
 
 # classify_heard: exit code 1 may be anything; what restic said on the way tells some of it.
 classify_heard() {
-    case $(heard) in
-    empty) nothing_saved ;;
-    unreachable) finish unreachable 1 ;;
-    *) finish error 1 ;;
+    case $BACKPLAN_OPERATION:$(heard) in
+    backup:empty) nothing_saved ;;
+    *:unreachable) finish unreachable 1 ;;
     esac
+    finish error 1
 }
 
 # cancelled: we were told to stop, and whatever restic says follows from that. One that had to be killed for it left its

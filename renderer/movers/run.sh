@@ -19,6 +19,10 @@ prepare() {
     if ! mkdir -p "$work" || ! mkfifo "$work/stderr"; then
         usage "$TMPDIR is not writable; mount an emptyDir there"
     fi
+    # no line of restic's has a line end in it
+    credentials='
+'
+    case $repository_is in *@*) credentials=$repository_is ;; esac
     find_cache
     head -c 65536 /dev/zero >"$work/room" || { no_room && finish error 1; }
     end="end of restic's words, listened to since $began by $(hostname)"

@@ -6,6 +6,8 @@ import signal
 import socket
 import time
 from contextlib import contextmanager
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from threading import Thread
 
 import pytest
 
@@ -38,6 +40,31 @@ def silent_server():
         server.listen(16)
         server.setblocking(False)
         yield "rest:http://{}:{}/".format(*server.getsockname()), server
+
+
+@contextmanager
+def speaking_server(status, message):
+    """An S3 that answers everything with the same error: its address."""
+
+    class Answer(BaseHTTPRequestHandler):
+        def do_GET(self):
+            body = f"<Error><Code>Error</Code><Message>{message}</Message></Error>".encode()
+            self.send_response(status)
+            self.send_header("Content-Type", "application/xml")
+            self.send_header("Content-Length", str(len(body)))
+            self.end_headers()
+            self.wfile.write(body)
+
+        def log_message(self, *_):
+            pass
+
+    server = ThreadingHTTPServer(("127.0.0.1", 0), Answer)
+    Thread(target=server.serve_forever, daemon=True).start()
+    try:
+        yield f"http://127.0.0.1:{server.server_port}"
+    finally:
+        server.shutdown()
+        server.server_close()
 
 
 @pytest.fixture
@@ -234,3 +261,20 @@ def test_volume_that_cannot_be_written_is_told(app, saved):
     outcome = app.run("bootstrap")
     assert told(outcome) == (64, "error"), outcome
     assert "give the mover the app's securityContext" in outcome.errors
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        "The bucket you are attempting to access must be addressed using the specified endpoint.",
+        "All access to this bucket has been disabled",
+        "The bucket is temporarily not available",
+    ],
+)
+def test_bucket_that_is_out_of_reach_is_not_one_that_is_missing(app, said):
+    """An app that starts empty for it would be the end of its history."""
+    with speaking_server(503, said) as url:
+        settings = {"AWS_ACCESS_KEY_ID": "id", "AWS_SECRET_ACCESS_KEY": "hidden", "BACKPLAN_TIMEOUT": "2"}
+        outcome = app.run("bootstrap", RESTIC_REPOSITORY=f"s3:{url}/b/x", BACKPLAN_ON_MISSING="empty", **settings)
+    assert told(outcome) == (1, "unreachable"), outcome
+    assert entries(app.volume) == []

@@ -137,3 +137,31 @@ def test_volume_with_data_is_not_for_drills(mover, drill):
 @pytest.mark.parametrize("name", ["BACKPLAN_MIN_FILES", "BACKPLAN_MAX_AGE", "BACKPLAN_SAMPLE"])
 def test_order_that_makes_no_sense_is_never_tried_again(drill, name):
     assert told(drill.run("drill", **{name: "36h"})) == (64, "error")
+
+
+def test_snapshot_without_a_file_of_the_volume_is_a_mismatch(mover, drill):
+    """As a restore of it would bring nothing."""
+    for name in ("one", "inside/two"):
+        (mover.volume / name).unlink()
+    assert told(mover.run("backup")) == (0, "ok")
+    assert told(drill.run("drill")) == (67, "mismatch")
+
+
+def test_dumps_do_not_make_up_for_files(mover, drill, tmp_path):
+    mover.dumps = tmp_path / "dumps"
+    mover.dumps.mkdir()
+    for number in range(5):
+        (mover.dumps / f"{number}.sql").write_text("select 1;\n")
+    assert told(mover.run("backup", BACKPLAN_DUMPS="true")) == (0, "ok")
+    assert told(drill.run("drill", BACKPLAN_MIN_FILES="3")) == (67, "mismatch")
+    assert told(drill.run("drill", BACKPLAN_MIN_FILES="2")) == (65, "guarded")  # it is filled by now
+
+
+def test_newest_snapshot_that_cannot_be_read_is_damage(mover, drill, repository):
+    assert told(mover.run("backup")) == (0, "ok")
+    (mover.volume / "one").write_text("changed\n")
+    newest = mover.run("backup").result["snapshot"]
+    path = repository.folder / "snapshots" / newest
+    path.chmod(0o600)
+    path.write_bytes(path.read_bytes()[:-1] + b"?")
+    assert told(drill.run("drill")) == (67, "damaged")

@@ -114,6 +114,22 @@ def test_missing_or_empty_dump_is_refused(dumped, fault):
     assert refused(dumped.run("backup")) == (65, "guarded", "dump")
 
 
+def test_excludes_are_about_the_volume_and_not_about_the_dump(dumped, repository, tmp_path):
+    outcome = dumped.run("backup", BACKPLAN_EXCLUDE="*.sql\n*.dump\n*.gz", BACKPLAN_EXCLUDE_LARGER_THAN="1k")
+    assert outcome.result["class"] == "ok"
+    assert [path.name for path in (repository.restore(tmp_path / "out") / ".backplan" / "dumps").iterdir()] == [
+        path.name for path in dumped.dumps.iterdir()
+    ]
+
+
+@pytest.mark.parametrize(("limit", "size"), [("1k", 1025), ("2K", 2049), ("1000", 1001), ("1m", (1 << 20) + 1)])
+def test_dump_that_a_limit_of_size_would_leave_out_is_refused(dumped, limit, size):
+    (dumped.dumps / "large.sql").write_bytes(bytes(size))
+    assert refused(dumped.run("backup", BACKPLAN_EXCLUDE_LARGER_THAN=limit)) == (65, "guarded", "dump")
+    (dumped.dumps / "large.sql").write_bytes(b"1" * (size - 1))
+    assert dumped.run("backup", BACKPLAN_EXCLUDE_LARGER_THAN=limit).result["class"] == "ok"
+
+
 @pytest.fixture
 def watched(mover):
     """A mover that refuses a volume which lost more than half of its files, after a backup of 12."""
