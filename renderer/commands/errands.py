@@ -1,7 +1,7 @@
 """What `restore` and `run` share: whose app it is, what keeps it from being read, and how an object is printed."""
 
 import argparse
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
 from renderer.accept import accepted
@@ -87,6 +87,12 @@ def refused(mistakes: Sequence[str], console: Console) -> int:
     for mistake in mistakes:
         console.say(f"backplan: {printable(mistake)}\n")
     return 2 if mistakes else 1
+
+
+def unpatched(lost: Sequence[Problem]) -> Iterator[str]:
+    """Remarks on patches that fit the rendered objects, but not this one."""
+    for problem in lost:
+        yield f"without the patch at {problem.place}: {problem.message}"
 
 
 def printed(note: Note, command: str, console: Console) -> int:

@@ -99,7 +99,8 @@ def _job(parsed: argparse.Namespace, backup: Backup, now: Moment, certificate: s
     }
     run = cronjob.restoring(backup, parsed.to or backup.claim, choice)
     name = now.name(object_name(backup, "job", operation="restore").text, LONGEST_JOB)
-    return cronjob.job(cronjob.Errand(run, name, now.token, certificate=certificate))
+    # its patches are those of the rendered restore, so what does not apply has kept the policy from being read
+    return cronjob.job(cronjob.Errand(run, name, now.token, certificate=certificate), [])
 
 
 def _destination(parsed: argparse.Namespace, backup: Backup, now: Moment) -> Manifest:

@@ -19,7 +19,6 @@ from renderer.commands.console import Console
 from renderer.commands.errands import Found
 from renderer.engines.cronjob import oncall as cronjob
 from renderer.engines.cronjob.pod import Run
-from renderer.manifest import Manifest
 from renderer.oncall import Moment, chosen
 from renderer.oncall.allowed import OPERATIONS, READS, Arguments, operation_of, read, subset
 from renderer.oncall.choice import of_repository
@@ -28,6 +27,7 @@ from renderer.oncall.notes import Note
 from renderer.oncall.restic import looking
 from renderer.policy import Backup
 from renderer.policy.names import object_name
+from renderer.problem import Problem
 
 
 class _Asked(NamedTuple):
@@ -63,7 +63,9 @@ def run(parsed: argparse.Namespace, console: Console) -> int:
     if backup.engine == "volsync" and asked.operation in ("backup", "unlock"):
         console.say(_of_volsync(asked.operation, backup, now))
         return 1
-    note = Note(_job(asked, backup, now, found), _what(asked, backup), [*_remarks(asked.operation, backup)])
+    lost: list[Problem] = []
+    job = cronjob.job(_errand(asked, backup, now, found), lost)
+    note = Note(job, _what(asked, backup), [*_remarks(asked.operation, backup), *errands.unpatched(lost)])
     return errands.printed(note, "run", console)
 
 
@@ -77,11 +79,10 @@ def _asked(parsed: argparse.Namespace, mistakes: list[str]) -> _Asked | None:
     return _Asked(operation, arguments, subset(arguments, mistakes) if operation == "check" else None)
 
 
-def _job(asked: _Asked, backup: Backup, now: Moment, found: Found) -> Manifest:
+def _errand(asked: _Asked, backup: Backup, now: Moment, found: Found) -> cronjob.Errand:
     restic = looking(asked.operation, backup, asked.arguments) if asked.operation in READS else ()
     name = now.name(object_name(backup, "job", operation=asked.operation).text, LONGEST_JOB)
-    errand = cronjob.Errand(_run(asked, backup), name, now.token, restic, found.certificate(backup))
-    return cronjob.job(errand)
+    return cronjob.Errand(_run(asked, backup), name, now.token, restic, found.certificate(backup))
 
 
 def _run(asked: _Asked, backup: Backup) -> Run:

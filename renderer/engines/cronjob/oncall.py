@@ -18,17 +18,24 @@ from renderer.engines.cronjob.environment import Variables, listed, opened
 from renderer.engines.cronjob.jobs import on_demand
 from renderer.engines.cronjob.mounts import CERTIFICATE, Mount
 from renderer.engines.cronjob.pod import Run, job_spec
+from renderer.engines.draft import is_ours
 from renderer.engines.patches import patched
 from renderer.forms import form
 from renderer.manifest import Manifest
 from renderer.policy import Backup
 from renderer.policy.names import object_name
+from renderer.problem import Problem
 from renderer.resources import scripts_of
 
 WEEK = 7 * 24 * 3600
 """Seconds that a finished Job stays to be read. Nothing makes it again once it is gone, as GitOps would."""
 OF_REPOSITORY = frozenset(("check", "unlock"))
 """Operations that are about everything in a repository."""
+_CHOICES = frozenset(
+    f"BACKPLAN_{name}" for name in ("TOKEN", "AS_OF", "PREVIOUS", "SNAPSHOT", "OVERWRITE", "DELETE", "READ_DATA_SUBSET")
+)
+"""What only the person decides: not even where they say nothing may a patch."""
+_DATA = "data"
 _MOVER = "/mover"
 _GOOGLE, _CREDENTIALS = "GOOGLE_APPLICATION_CREDENTIALS", "/credentials"
 
@@ -74,10 +81,13 @@ def _credentials(backup: Backup) -> Mount:
     return Mount("credentials", {"secret": secret}, _CREDENTIALS, read_only=True)
 
 
-def job(errand: Errand) -> Manifest:
-    """The Job. What the user's patches do to a CronJob is done to it, but they change nothing of what was asked."""
+def job(errand: Errand, lost: list[Problem]) -> Manifest:
+    """The Job. What the user's patches do to a CronJob is done to it, but they change nothing of what was asked.
+
+    A patch that does not apply is among the `lost`.
+    """
     run = errand.run
-    spec = copy.deepcopy(_patched(run))
+    spec = copy.deepcopy(_patched(run, lost))
     spec["ttlSecondsAfterFinished"] = WEEK
     if errand.restic:
         spec["backoffLimit"] = 0  # it only looks, and a person reads what it says
@@ -88,8 +98,10 @@ def job(errand: Errand) -> Manifest:
         del pod["serviceAccountName"]
     (own,) = [one for one in pod["containers"] if one["name"] == "restic"]  # no patch may take it away
     _order(pod, own, errand)
-    brought = _bring(pod, own, errand)
+    brought = _bring(pod, errand)
     annotations = {**(metadata.get("annotations") or {}), **brought}
+    theirs = {key: value for key, value in metadata["labels"].items() if not is_ours(key)}
+    metadata = {**metadata, "labels": {**theirs, **run.labels}}
     # the scripts come last, so that a person can read the rest
     spec["template"] = {"spec": pod, "metadata": {**metadata, **({"annotations": annotations} if annotations else {})}}
     made: Manifest = form("cronjob", "Job").fill(
@@ -102,38 +114,66 @@ def job(errand: Errand) -> Manifest:
     return made
 
 
-def _patched(run: Run) -> Manifest:
-    """What the CronJob has for its Jobs. A patch that does not apply has been told where the policy was checked."""
+def _patched(run: Run, lost: list[Problem]) -> Manifest:
+    """What the CronJob has for its Jobs."""
     backup = run.backup
     if backup.engine != "cronjob":  # its patches are for VolSync's objects
         return job_spec(run)
     name = object_name(backup, "cronJob" if run.operation == "backup" else "restore", restore="restore")
-    spec: Manifest = patched(on_demand(run, name), [])["spec"]["jobTemplate"]["spec"]
+    spec: Manifest = patched(on_demand(_rendered(run), name), lost)["spec"]["jobTemplate"]["spec"]
     return spec
+
+
+def _rendered(run: Run) -> Run:
+    """The run that the patches were written for: an index in them counts what that one has."""
+    if run.backup.engine != "cronjob":
+        return run
+    return backup_run(run.backup) if run.operation == "backup" else restore_run(run.backup)
 
 
 def _order(pod: Manifest, own: dict[str, Any], errand: Errand) -> None:
     """Make the container do what is asked, whatever a patch has put into it."""
-    operation = {"name": "BACKPLAN_OPERATION", "value": errand.run.operation}
-    own["env"] = _with(own.get("env", []), [operation, *errand.run.env])
+    run = errand.run
+    own["env"] = _ordered(own.get("env", []), run)
     if errand.restic:
         own["command"] = ["restic", *errand.restic]
         own["env"] = [one for one in own["env"] if not one["name"].startswith("BACKPLAN_")]
     else:
         own["command"] = ["/bin/sh", f"{_MOVER}/mover.sh"]
     own.pop("args", None)
-    asked = [mount.volume for mount in errand.run.mounts]
-    pod["volumes"] = _with(pod.get("volumes", []), asked)
+    data = next((mount for mount in run.mounts if mount.name == _DATA), None)
+    if data is None:
+        _unmount(pod, _DATA)
+    elif run.operation == "restore":
+        pod["volumes"] = _with(pod.get("volumes", []), [data.volume])
+        there = own.get("volumeMounts", [])
+        own["volumeMounts"] = there if any(one["name"] == _DATA for one in there) else [*there, data.at()]
 
 
-def _bring(pod: Manifest, own: dict[str, Any], errand: Errand) -> dict[str, str]:
+def _ordered(there: Sequence[Mapping[str, Any]], run: Run) -> list[dict[str, Any]]:
+    """The patched environment, with what was asked and without what only the rendered run has."""
+    rendered = _rendered(run).env
+    asked = [one for one in run.env if one["name"] in _CHOICES or one not in rendered]
+    gone = _CHOICES.union(one["name"] for one in rendered).difference(one["name"] for one in run.env)
+    operation = {"name": "BACKPLAN_OPERATION", "value": run.operation}
+    return _with([one for one in there if one["name"] not in gone], [operation, *asked])
+
+
+def _unmount(pod: Manifest, volume: str) -> None:
+    """Take a volume away, from whatever container a patch may have added too."""
+    pod["volumes"] = [one for one in pod.get("volumes", []) if one["name"] != volume]
+    for container in (*pod.get("initContainers", []), *pod["containers"]):
+        if "volumeMounts" in container:
+            container["volumeMounts"] = [one for one in container["volumeMounts"] if one["name"] != volume]
+
+
+def _bring(pod: Manifest, errand: Errand) -> dict[str, str]:
     """Mount the files that the Job brings along; returns the annotations that hold them."""
     scripts = {} if errand.restic else scripts_of(errand.run.operation)
     if scripts:
         pod["volumes"] = _with(pod["volumes"], [_files("mover", scripts)])
     else:
-        own["volumeMounts"] = [one for one in own.get("volumeMounts", []) if one["mountPath"] != _MOVER]
-        pod["volumes"] = [one for one in pod["volumes"] if one["name"] != "mover"]
+        _unmount(pod, "mover")
     authority: dict[str, str] = {}
     if errand.certificate is not None:
         authority = {CERTIFICATE.rpartition("/")[2]: errand.certificate}

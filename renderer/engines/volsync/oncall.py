@@ -28,11 +28,12 @@ def destination(errand: Errand) -> Manifest:
     draft = replication_destination(_restore(errand))
     asked, manifest = draft.manifest["spec"], patched(draft, [])
     restic = {key: value for key, value in manifest["spec"]["restic"].items() if key not in _ASKED}
+    of_errand = {key: value for key, value in asked["restic"].items() if key in _ASKED}
     metadata = draft.manifest["metadata"]
     return {
         **manifest,
         "metadata": {**metadata, "name": errand.name, "annotations": {labels.TOKEN: errand.token}},
-        "spec": {**manifest["spec"], "trigger": asked["trigger"], "restic": {**restic, **asked["restic"]}},
+        "spec": {**manifest["spec"], "trigger": asked["trigger"], "restic": {**restic, **of_errand}},
     }
 
 

@@ -139,6 +139,73 @@ def test_patches_of_the_policy_apply_but_change_nothing_of_what_was_asked(fleet)
     assert fleet.run("--", "snapshots").container["command"][:2] == ["restic", "snapshots"]
 
 
+def env_patch(*variables):
+    """Variables put at the end of the container's of all CronJobs."""
+    path = "/spec/jobTemplate/spec/template/spec/containers/0/env/-"
+    return ", ".join(f"{{op: add, path: {path}, value: {{name: {name}, value: '{v}'}}}}" for name, v in variables)
+
+
+def test_patched_environment_is_put_over_the_rendered_one(fleet):
+    """By a patch that replaces, as a mirror of the repository or another home would be given."""
+    env = "[{name: RESTIC_REPOSITORY, value: 's3:mirror'}, {name: HOME, value: /cache}]"
+    pod = f"{{spec: {{containers: [{{name: restic, image: mine, env: {env}}}]}}}}"
+    patch = f"{{spec: {{jobTemplate: {{spec: {{template: {pod}}}}}}}}}"
+    fleet.policy(patches=f"[{{target: {{kind: CronJob}}, patch: {patch}}}]")
+    for called in printed(fleet):
+        assert (called.env["RESTIC_REPOSITORY"], called.env["HOME"]) == ("s3:mirror", "/cache")
+
+
+def test_no_patch_decides_what_the_person_did_not_say(fleet):
+    said = env_patch(("BACKPLAN_OVERWRITE", "true"), ("BACKPLAN_AS_OF", "2020-01-01T00:00:00Z"))
+    fleet.policy(patches=f"[{{target: {{kind: CronJob, name: web-restore}}, patch: [{said}]}}]")
+    assert not {"BACKPLAN_OVERWRITE", "BACKPLAN_AS_OF"} & fleet.restore().env.keys()
+    assert fleet.restore("--overwrite").env["BACKPLAN_OVERWRITE"] == "true"
+
+
+def test_patch_by_index_means_in_every_job_what_it_means_in_the_rendered_one(fleet):
+    """The first volume of the rendered restore is the data, which most of these have no business with."""
+    pod = "/spec/jobTemplate/spec/template/spec"
+    fleet.policy()
+    rendered = next(
+        one
+        for one in yaml.safe_load_all(fleet.call("render").out)
+        if one["kind"] == "CronJob" and one["metadata"]["name"] == "web-restore"
+    )["spec"]["jobTemplate"]["spec"]["template"]["spec"]
+    volume = [one["name"] for one in rendered["volumes"]].index("cache")
+    number = [one["name"] for one in rendered["containers"][0]["env"]].index("RESTIC_REPOSITORY")
+    steps = [
+        f"{{op: replace, path: {pod}/volumes/{volume}, value: {{name: cache, emptyDir: {{sizeLimit: 9Gi}}}}}}",
+        f"{{op: replace, path: {pod}/containers/0/env/{number}/value, value: 's3:mirror'}}",
+    ]
+    fleet.policy(patches=f"[{{target: {{kind: CronJob, name: web-restore}}, patch: [{', '.join(steps)}]}}]")
+    for called in [fleet.restore(), *(fleet.run("--", operation) for operation in EVERY_RUN if operation != "backup")]:
+        assert called.volumes["cache"]["emptyDir"] == {"sizeLimit": "9Gi"}
+        assert called.env["RESTIC_REPOSITORY"] == "s3:mirror"
+        assert {mount["name"] for mount in called.container["volumeMounts"]} == called.volumes.keys()
+        assert "without the patch" not in called.said
+        labels = called.object["spec"]["template"]["metadata"]["labels"]
+        assert labels.items() >= called.object["metadata"]["labels"].items()
+
+
+def test_claim_that_was_asked_for_is_filled_whatever_a_patch_mounts(fleet):
+    container = "{name: restic, image: mine, volumeMounts: [{name: mover, mountPath: /mover}]}"
+    pod = f"{{spec: {{volumes: [{{name: data, emptyDir: {{}}}}], containers: [{container}]}}}}"
+    patch = f"{{spec: {{jobTemplate: {{spec: {{template: {pod}}}}}}}}}"
+    fleet.policy(patches=f"[{{target: {{kind: CronJob}}, patch: {patch}}}]")
+    called = fleet.restore()
+    assert called.volumes["data"] == {"name": "data", "persistentVolumeClaim": {"claimName": "web-data"}}
+    assert {"name": "data", "mountPath": "/data"} in called.container["volumeMounts"]
+
+
+def test_patch_that_does_not_fit_the_job_is_told(fleet):
+    """The scheduled CronJob has a time zone, and what nobody schedules has none."""
+    patch = "[{op: replace, path: /spec/timeZone, value: Europe/Berlin}]"
+    fleet.policy(timeZone="Europe/Rome", patches=f"[{{target: {{kind: CronJob, name: web-backup}}, patch: {patch}}}]")
+    called = fleet.run("--", "backup")
+    assert called.code == 0
+    assert "\n- without the patch at apps/shop/web/backup-policy.yaml:" in called.said
+
+
 def test_switch_of_a_backup_is_called_but_not_needed(fleet):
     fleet.policy(mover="{ping: {secretName: switch, key: url}}")
     called = fleet.run("--", "backup")
@@ -162,7 +229,7 @@ def test_every_job_of_any_policy_is_one_that_kubernetes_takes(policy):
         if backup.engine == "cronjob":
             runs += [saving(backup), restoring(backup, "other", {"BACKPLAN_AS_OF": "x"})]
         for run in runs:
-            job = cronjob_job(Errand(run, "name", "now", ["ls"] if run.operation == "ls" else ()))
+            job = cronjob_job(Errand(run, "name", "now", ["ls"] if run.operation == "ls" else ()), [])
             assert list(ours.validator("Job").iter_errors(job)) == []
             assert_pod(Run(job, job["spec"]))
             assert yaml.load(document(job), yaml.CSafeLoader) == job
