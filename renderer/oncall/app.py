@@ -5,10 +5,10 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from renderer.errors import UsageError
-from renderer.problem import Problem, in_order
+from renderer.oncall.broken import Broken, broken
+from renderer.problem import Problem
 from renderer.request import Merged, Request, merge_all
-from renderer.root import Root, below, find_root
-from renderer.source import Node
+from renderer.root import below
 
 _SHOWN = 10
 
@@ -21,62 +21,55 @@ def policy_of(name: str, request: Request, problems: list[Problem]) -> Merged | 
     found: list[Problem] = []
     known = [one for one in merge_all(request, found) if one.is_wanted]
     same = [one for one in known if name in (one.app.name, _called(one))]
-    broken = _broken(name, request, known) if any(problem.is_error for problem in found) else {}
-    if len(same) + len(broken) > 1:
-        shown = [below(file, request.cwd) or file.as_posix() for file in broken]
-        raise UsageError(_several(name, same, shown))
-    if broken:
-        problems.extend(next(iter(broken.values())))
+    lost = [*broken(name, request, known)] if any(problem.is_error for problem in found) else []
+    if same and "/" in name:
+        lost = [one for one in lost if one.called is not None]  # no guess stops the app whose full name was given
+    if len(same) + len(lost) > 1:
+        raise UsageError(_several(name, same, lost, request.cwd))
+    if lost:
+        problems.extend(lost[0].problems)
         return None
     if not same:
         raise UsageError(_none(name, known, found))
-    problems.extend(problem for problem in found if problem.place.file == same[0].document.place.file)
+    problems.extend(_of_document(same[0], found))
     return same[0]
+
+
+def _of_document(one: Merged, found: Sequence[Problem]) -> list[Problem]:
+    """What is said of a policy's file, without what lies in its other documents: those are other apps'."""
+    own = one.document.place
+    starts = [document.place.line for document in one.root.policy(one.root.paths[own.file]).documents]
+    end = min((line for line in starts if line > own.line), default=None)
+    before_first = min(starts)
+    return [
+        problem
+        for problem in found
+        if problem.place.file == own.file
+        and (problem.place.line < before_first or own.line <= problem.place.line)
+        and (end is None or problem.place.line < end)
+    ]
 
 
 def _called(one: Merged) -> str:
     return f"{one.app.namespace}/{one.app.name}"
 
 
-def _broken(name: str, request: Request, known: Sequence[Merged]) -> dict[Path, list[Problem]]:
-    """Files that cannot be read, with the reasons, and by their metadata or path are of the policy that is meant."""
-    sound = {one.document.place for one in known}
-    found = {}
-    for file in request.files:
-        documents = Root(find_root(file.parent), request.cwd).policy(file).documents
-        lost = [document for document in documents if document.place not in sound]
-        if (lost or not documents) and _may_be(name, file, lost):
-            found[file] = _wrong_with(file, request)
-    return {file: problems for file, problems in found.items() if problems}
+def _several(name: str, same: Sequence[Merged], lost: Sequence[Broken], cwd: Path) -> str:
+    shown = [below(one.file, cwd) or one.file.as_posix() for one in lost]
+    listed = [_placed(one) for one in same] + [f"one that cannot be read ({file})" for file in shown]
+    return f"'{name[:80]}' may be {' or '.join(listed[:_SHOWN])}; {_way_out(name, same, lost)}"
 
 
-def _may_be(name: str, file: Path, documents: Sequence[Node]) -> bool:
-    """Whether a policy may be called so: as its metadata says, or a folder where that says nothing."""
-    namespace, _, app = name.rpartition("/")
-    of_path = app in file.parts and (not namespace or namespace in file.parts)
-    for document in documents:
-        said, where = document.text("metadata", "name"), document.text("metadata", "namespace")
-        if said == app and (not namespace or where in (None, namespace)):
-            return True
-        of_path = of_path and said is None
-    return of_path
-
-
-def _wrong_with(file: Path, request: Request) -> list[Problem]:
-    """The errors of one file and of all that lies under it."""
-    found: list[Problem] = []
-    for _ in merge_all(request._replace(files=[file], clusters=()), found):
-        pass
-    return in_order(problem for problem in found if problem.is_error)
-
-
-def _several(name: str, same: Sequence[Merged], broken: Sequence[str]) -> str:
-    clusters = {one.app.cluster for one in same if one.fleet.by_cluster}
-    listed = [_placed(one) for one in same] + [f"one that cannot be read ({file})" for file in broken]
-    way_out = "name one as NAMESPACE/APP"
-    if len({_called(one) for one in same}) < len(same):
-        way_out = "choose one with --cluster" if len(clusters) > 1 else "run this in the folder of one"
-    return f"'{name[:80]}' may be {' or '.join(listed[:_SHOWN])}; {way_out}"
+def _way_out(name: str, same: Sequence[Merged], lost: Sequence[Broken]) -> str:
+    """What tells the candidates apart."""
+    called = [_called(one) for one in same] + [one.called for one in lost if one.called is not None]
+    clusters = [name for one in lost for name in one.clusters]
+    clusters += [one.app.cluster for one in same if one.fleet.by_cluster and one.app.cluster]
+    if "/" not in name and called and len(set(called)) == len(called):
+        return "name one as NAMESPACE/APP"
+    if len(set(clusters)) == len(clusters) >= len(same) + len(lost) and all(one.clusters for one in lost):
+        return "choose one with --cluster"
+    return "run this in the folder of one"
 
 
 def _placed(one: Merged) -> str:

@@ -146,6 +146,78 @@ def test_broken_namesake_makes_a_name_unclear(fleet):
     assert fleet.restore(app="blog/web").code == 1
 
 
+CAPTURING = FLEET + '  policies: ["{namespace}/{app}/backup-policy.yaml"]\n'
+
+
+def test_folder_above_the_checkout_makes_no_app_unclear(fleet, monkeypatch):
+    checkout = fleet.folder / "shop" / "web"
+    (checkout / ".git").mkdir(parents=True)
+    fleet.policy().rename(fleet.write("shop/web/apps/backup-policy.yaml", ""))
+    fleet.write("shop/web/apps/other/backup-policy.yaml", "[a")
+    monkeypatch.chdir(checkout)
+    assert fleet.restore().code == 0
+    assert fleet.restore(app="shop/web").code == 0
+
+
+def test_broken_file_is_of_the_app_that_the_fleet_s_glob_captures(fleet):
+    fleet.policy().rename(fleet.write("shop/web/backup-policy.yaml", ""))
+    fleet.write("web/shop/backup-policy.yaml", "[a")
+    fleet.write("backplan.yaml", CAPTURING)
+    assert fleet.restore().code == 0
+    called = fleet.restore(app="web/shop")
+    assert (called.code, called.said.splitlines()[-1]) == (1, "nothing printed for 'web/shop'; mend its policy")
+
+
+def test_folders_of_a_namespace_and_an_app_stand_in_this_order(fleet):
+    fleet.write("apps/web/shop/backup-policy.yaml", "[a")
+    fleet.write("apps/blog/web/backup-policy.yaml", "[a")
+    assert fleet.restore(app="shop/web").code == 2
+    assert fleet.restore(app="blog/web").code == 1
+
+
+def test_full_name_of_a_sound_policy_is_not_stopped_by_a_guess(fleet):
+    fleet.policy()
+    fleet.write("old/shop/web/backup-policy.yaml", "[a")
+    called = fleet.restore()
+    assert called.code == 2
+    assert called.said.endswith(
+        "one that cannot be read (old/shop/web/backup-policy.yaml); name one as NAMESPACE/APP\n"
+    )
+    assert fleet.restore(app="shop/web").code == 0
+
+
+REPOSITORIES = "  repositories:\n    - {name: nas, namespace: b, url: 'rest:http://nas:8000/', secret: {name: nas}}\n"
+
+
+@pytest.mark.parametrize("shared", ["", REPOSITORIES.replace("}}", "}, maintainedBy: home}")])
+def test_broken_policy_of_another_cluster_is_left_out(fleet, shared):
+    fleet.policy().rename(fleet.write("home/web/backup-policy.yaml", ""))
+    fleet.policy(retain="{dayly: 7}").rename(fleet.write("attic/web/backup-policy.yaml", ""))
+    clusters = "".join(
+        f'    - {{name: {one}, policies: ["{one}/**/backup-policy.yaml"]}}\n' for one in ("attic", "home")
+    )
+    fleet.write("backplan.yaml", f"{FLEET}{shared}  clusters:\n{clusters}")
+    called = fleet.restore()
+    assert called.code == 2
+    assert called.said.endswith("; choose one with --cluster\n")
+    assert fleet.restore(app="shop/web").said.endswith("; choose one with --cluster\n")
+    assert fleet.restore("--cluster", "home").code == 0
+    assert fleet.restore("--cluster", "attic").code == 1
+
+
+@pytest.mark.parametrize("first", [True, False])
+def test_mistake_in_another_document_of_the_file_does_not_stop_the_app(fleet, first):
+    other, file = fleet.policy("other", retain="{dayly: 7}"), fleet.policy()
+    documents = [file.read_text(), other.read_text()]
+    other.unlink()
+    file.write_text("---\n".join(documents if first else documents[::-1]))
+    called = fleet.restore()
+    assert called.code == 0, called.said
+    assert "dayly" not in called.said
+    broken = fleet.restore(app="other")
+    assert (broken.code, "unknown key 'dayly'" in broken.said) == (1, True)
+
+
 def test_warnings_of_the_app_are_told_and_do_not_stop_it(fleet):
     fleet.policy(window='"01:00-02:00"', schedule='"30 6 * * *"')
     called = fleet.restore()
