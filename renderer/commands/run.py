@@ -6,8 +6,8 @@ restic's options is passed on as keeps it so. check reads the repository's struc
 holders are dead. backup is the one that the schedule runs, now.
 
 The Job has the app's credentials and brings along what it runs; only the Secret has to be in the cluster, and for
-backup the claims. It goes away a week after it has ended. Under engine volsync backup and unlock are VolSync's: how to
-ask it for them is told, and nothing is printed.
+backup the claims. It goes away a week after it has ended, and after an hour where it backs up a clone. Under engine
+volsync backup and unlock are VolSync's: how to ask it for them is told, and nothing is printed.
 """
 
 import argparse
@@ -111,6 +111,8 @@ def _remarks(operation: str, backup: Backup) -> Iterator[str]:
         yield f"repository '{backup.repository.ref}' is shared: this is about all of its apps"
     if operation == "unlock":
         yield "a lock that may be alive stays: its holder is dead once it has not been renewed for 30 minutes"
+    if operation == "backup" and cronjob.has_clone(cronjob.saving(backup)):
+        yield "the clone of the volume is there as long as the Job, which goes away an hour after it has ended"
     if operation == "backup":
         yield "the schedule does not know of it: both may run at once, which does no harm"
 

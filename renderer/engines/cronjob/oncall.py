@@ -29,6 +29,8 @@ from renderer.resources import scripts_of
 
 WEEK = 7 * 24 * 3600
 """Seconds that a finished Job stays to be read. Nothing makes it again once it is gone, as GitOps would."""
+HOUR = 3600
+"""The same where a clone stays as long: a whole copy of the volume that somebody pays for."""
 OF_REPOSITORY = frozenset(("check", "unlock"))
 """Operations that are about everything in a repository."""
 _CHOICES = frozenset(
@@ -88,7 +90,7 @@ def job(errand: Errand, lost: list[Problem]) -> Manifest:
     """
     run = errand.run
     spec = copy.deepcopy(_patched(run, lost))
-    spec["ttlSecondsAfterFinished"] = WEEK
+    spec["ttlSecondsAfterFinished"] = HOUR if has_clone(run) else WEEK
     if errand.restic:
         spec["backoffLimit"] = 0  # it only looks, and a person reads what it says
     template = spec.pop("template")
@@ -112,6 +114,11 @@ def job(errand: Errand, lost: list[Problem]) -> Manifest:
         job=spec,
     )
     return made
+
+
+def has_clone(run: Run) -> bool:
+    """Whether its pod has a copy of the volume, which is there as long as the pod."""
+    return any("ephemeral" in mount.source for mount in run.mounts)
 
 
 def _patched(run: Run, lost: list[Problem]) -> Manifest:

@@ -147,6 +147,15 @@ def test_backup_alone_mounts_the_volume_and_only_reads_it(fleet):
         assert "persistentVolumeClaim" not in fleet.run("--", operation).out
 
 
+def test_clone_of_a_volume_is_not_kept_for_a_week(fleet):
+    fleet.policy(volumes="[{name: data, claim: a, copyMethod: Clone, capacity: 9Gi}]")
+    called = fleet.run("--", "backup")
+    assert called.object["spec"]["ttlSecondsAfterFinished"] == 3600
+    assert "- the clone of the volume is there as long as the Job, which goes away an hour" in called.said
+    assert fleet.run("--", "check").object["spec"]["ttlSecondsAfterFinished"] == 7 * 24 * 3600
+    assert "the clone" not in fleet.run("--", "check").said
+
+
 def test_volume_is_asked_for_only_where_it_makes_a_difference(fleet):
     fleet.policy(volumes=TWO_VOLUMES)
     assert refusals(fleet.run("--", "snapshots")) == ["web has the volumes 'data' and 'media'; say which with --volume"]
