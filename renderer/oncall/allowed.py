@@ -47,10 +47,25 @@ _ELSEWHERE = {
 }
 _OURS = frozenset(["--volume", "--target", "--token", "--fleet", "--cluster", "--overlay", "--format"])
 _WITH_VALUE = frozenset((*" ".join(_WHY_NOT.values()).split(), *_OURS)).difference(_ALONE.split())
-_SUBSET = re.compile(r"[0-9]{1,3}/[0-9]{1,3}|[0-9]{1,3}(\.[0-9]+)?%|[0-9]{1,12}[kKmMgGtT]?")
+_GROUPS = r"(hosts?|paths?|tags?)"
+_KNOWN = {
+    "--latest": (r"[0-9]{1,9}", "write a whole number"),
+    "--group-by": (rf"({_GROUPS}(,{_GROUPS})*)?", "write host, paths and tags, with commas between them"),
+    "--mode": ("restore-size|files-by-contents|blobs-per-file|raw-data",
+               "there is restore-size, files-by-contents, blobs-per-file, raw-data"),
+    "--sort": ("name|size|time|mtime|atime|ctime|extension", "there is name, size, time, atime, ctime, extension"),
+}  # fmt: skip
+"""Values that restic takes, and the way out. What some restic does not know yet it refuses itself."""
+_PART = re.compile(r"([0-9]{1,3})/([0-9]{1,3})")
+_PERCENT = re.compile(r"([0-9]{1,3}(\.[0-9]{1,9})?)%")
+_SIZE = re.compile(r"[0-9]{0,11}[1-9][0-9]{0,11}[kKmMgGtT]")
+_MOST_PARTS = 256
 _SNAPSHOT = re.compile(r"latest|[0-9a-f]{4,64}")
-_EXPANDED = re.compile(r"\$[($]|[\x00-\x1f\x7f]")
-"""What the kubelet would replace in an argument, and characters that no argument needs."""
+_EXPANDED = re.compile(r"\$[($]|[\x00-\x1f\x7f\ud800-\udfff]")
+"""What the kubelet would replace in an argument, and characters that no argument needs.
+
+Lone surrogates stand for what is not UTF-8.
+"""
 
 
 class Arguments(NamedTuple):
@@ -106,9 +121,20 @@ def subset(arguments: Arguments, mistakes: list[str]) -> str | None:
     for option in arguments.options:
         name, _, value = option.partition("=")
         asked = "100%" if name == "--read-data" else value
-        if not _SUBSET.fullmatch(asked):
+        if not _is_part(asked):
             mistakes.append(f"'{asked[:40]}' is no part of the data; write 1/20, 5% or 2G")
+    if len({option.partition("=")[0] for option in arguments.options}) > 1:
+        mistakes.append("--read-data reads all, and --read-data-subset a part; leave one out")
     return asked
+
+
+def _is_part(text: str) -> bool:
+    """What restic and the mover take: from the first of 256 parts to all of them, or above 0."""
+    if part := _PART.fullmatch(text):
+        return 1 <= int(part[1]) <= int(part[2]) <= _MOST_PARTS
+    if percent := _PERCENT.fullmatch(text):
+        return 0 < float(percent[1]) <= 100
+    return _SIZE.fullmatch(text) is not None
 
 
 def _named(table: dict[str, str], operation: str) -> list[str]:
@@ -124,7 +150,11 @@ def _with_value(name: str, value: str, equals: str, left: list[str], mistakes: l
         value = left.pop(0)
         if _EXPANDED.search(value):
             mistakes.append(f"'{value[:60]}' has characters that Kubernetes would replace or a log cannot show")
-    return f"{_LONG.get(name, name)}={value}"
+    name = _LONG.get(name, name)
+    known, way_out = _KNOWN.get(name, (".*", ""))
+    if not re.fullmatch(known, value, re.DOTALL):
+        mistakes.append(f"'{value[:40]}' is nothing that restic takes for {name}; {way_out}")
+    return f"{name}={value}"
 
 
 def _refused(operation: str, name: str) -> str:

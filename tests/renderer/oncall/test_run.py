@@ -22,7 +22,7 @@ def refusals(called):
         (["snapshots", "--path=/data", ID], ["snapshots", *OWN, "--path=/data", ID]),
         (["snapshots", "-g", "host"], ["snapshots", *OWN, "--group-by=host"]),
         (["stats", "--mode", "raw-data"], ["stats", *OWN, "--mode=raw-data"]),
-        (["stats", "--mode", "--json"], ["stats", *OWN, "--mode=--json"]),
+        (["stats", "--path", "--json"], ["stats", *OWN, "--path=--json"]),
         (["stats", "latest"], ["stats", *OWN, "latest"]),
         (["ls"], ["ls", *OWN, "--path=/data", "latest"]),
         (["ls", "-l", "/in side"], ["ls", *OWN, "--path=/data", "-l", "latest", "/in side"]),
@@ -76,6 +76,7 @@ def test_two_dashes_may_be_left_out_and_our_options_stand_before_them(fleet):
         (["--path", "$(RESTIC_PASSWORD)"], "'$(RESTIC_PASSWORD)' has characters that Kubernetes would replace"),
         (["--path=$$(x)"], "'--path=$$(x)' has characters that Kubernetes would replace"),
         (["a\nb"], "'a\\nb' has characters that Kubernetes would replace or a log cannot show"),
+        (["caf\udce9"], "'caf\\udce9' has characters that Kubernetes would replace or a log cannot show"),
         (["/inside"], "'/inside' is no snapshot's id"),
     ],
 )
@@ -95,6 +96,11 @@ def test_argument_that_is_not_known_to_only_look_is_refused_with_the_reason(flee
         (["unlock", "x"], ["'x' is not passed on: unlock takes no snapshots and no folders"]),
         (["backup", "--tag=x"], ["'--tag' is not passed on: backup takes no arguments"]),
         (["check", "--read-data-subset=all"], ["'all' is no part of the data; write 1/20, 5% or 2G"]),
+        (["check", "--read-data", "--read-data-subset=5%"], ["--read-data reads all, and --read-data-subset a part;"]),
+        (["stats", "--mode", "bogus"], ["'bogus' is nothing that restic takes for --mode; there is restore-size, "]),
+        (["snapshots", "--latest=x"], ["'x' is nothing that restic takes for --latest; write a whole number"]),
+        (["snapshots", "-g", "user"], ["'user' is nothing that restic takes for --group-by; write host, paths and"]),
+        (["ls", "-s", "colour"], ["'colour' is nothing that restic takes for --sort; there is name, size, time"]),
         (["check", "--with-cache"], ["'--with-cache' is not passed on; check takes --read-data, --read-data-subset"]),
         (["ls", "inside"], ["'inside' is neither a snapshot's id nor a folder, which begins with '/'"]),
         (["ls", ID, "inside"], ["'inside' is neither a snapshot's id nor a folder, which begins with '/'"]),
@@ -110,6 +116,19 @@ def test_each_mistake_is_one_line(fleet, words, lines):
     fleet.policy()
     found = refusals(fleet.run("--", *words))
     assert [one.startswith(line) for one, line in zip(found, lines, strict=True)] == [True] * len(lines), found
+
+
+@pytest.mark.parametrize("part", ["0/0", "9/3", "0/3", "1/257", "0%", "0.0%", "900%", "100.5%", "5", "0G", ""])
+def test_part_of_the_data_that_every_restic_refuses_is_refused(fleet, part):
+    fleet.policy()
+    (line,) = refusals(fleet.run("--", "check", f"--read-data-subset={part}"))
+    assert line == f"'{part}' is no part of the data; write 1/20, 5% or 2G"
+
+
+@pytest.mark.parametrize("part", ["1/1", "256/256", "0.5%", "100%", "10K", "2G"])
+def test_part_of_the_data_that_restic_takes_is_passed_on(fleet, part):
+    fleet.policy()
+    assert fleet.run("--", "check", f"--read-data-subset={part}").env["BACKPLAN_READ_DATA_SUBSET"] == part
 
 
 def test_nothing_to_run_is_usage(fleet):
