@@ -3,7 +3,7 @@
 import difflib
 import re
 from collections.abc import Iterator, Sequence
-from datetime import datetime
+from datetime import UTC, datetime, timedelta
 from typing import NamedTuple
 
 from renderer.engines.draft import repository_subject
@@ -11,6 +11,8 @@ from renderer.engines.restores import is_time
 from renderer.policy import Backup, Policy
 
 _ID = re.compile(r"[0-9a-f]{8,64}")
+_FIRST_YEAR = 1970
+"""The mover counts from it."""
 _MOST = 10
 """Digits of a number that the mover reads."""
 
@@ -26,6 +28,8 @@ class Point(NamedTuple):
         """What cannot be understood."""
         if self.as_of is not None and not is_time(self.as_of):
             yield _no_time(self.as_of)
+        elif self.as_of is not None and int(self.as_of[:4]) < _FIRST_YEAR:
+            yield f"'{self.as_of}' is before {_FIRST_YEAR}, when no snapshot was made; name a later time"
         if self.previous is not None and not (self.previous.isascii() and self.previous.isdigit()):
             yield f"--previous is how many newer snapshots to skip, a whole number, not '{self.previous[:40]}'"
         elif self.previous is not None and len(self.previous) > _MOST:
@@ -49,7 +53,10 @@ def _no_time(text: str) -> str:
     """A time without its zone may be meant in any; the way out shows the very time that was written."""
     try:
         said = datetime.fromisoformat(text)
-    except ValueError:
+        offset = said.utcoffset()
+        if offset is not None and offset % timedelta(minutes=1):  # RFC 3339 has no seconds in it
+            said = said.astimezone(UTC)
+    except (ValueError, OverflowError):
         return f"'{text[:40]}' is no time with its zone; write it as 2026-03-01T00:00:00Z (RFC 3339)"
     written = said.isoformat(timespec="seconds").replace("+00:00", "")
     if said.tzinfo is None:

@@ -36,4 +36,5 @@ def moment(clock: float, token: str | None, mistakes: list[str]) -> Moment:
         return Moment(at.strftime("%Y-%m-%dT%H:%M:%SZ"), at.strftime("-%Y%m%d-%H%M%S"), at)
     if not _TOKEN.fullmatch(token):
         mistakes.append(f"'{token[:80]}' is no token; use letters, digits and '._:-', at most 63")
+        token = ""  # it may not even be UTF-8
     return Moment(token, mark(f"on call: {token}"), at)  # never the name of a Job that the policy's own token has

@@ -58,6 +58,9 @@ def test_claim_that_is_filled_is_the_only_one(fleet):
         ("2026-03-01 05:00", "has no zone; write 2026-03-01T05:00:00Z if it is UTC, or your offset"),
         ("2026-03-01 05:00Z", "is not as RFC 3339 has it; write 2026-03-01T05:00:00Z"),
         ("20260301T050000+0200", "is not as RFC 3339 has it; write 2026-03-01T05:00:00+02:00"),
+        ("2026-03-01T05:00:00+02:00:30", "is not as RFC 3339 has it; write 2026-03-01T02:59:30Z"),
+        ("0001-01-01T00:00:00+02:00:30", "is no time with its zone; write it as 2026-03-01T00:00:00Z (RFC 3339)"),
+        ("1969-12-31T23:59:59Z", "is before 1970, when no snapshot was made; name a later time"),
         ("2026-02-30T00:00:00Z", "is no time with its zone; write it as 2026-03-01T00:00:00Z (RFC 3339)"),
         ("yesterday", "is no time with its zone; write it as 2026-03-01T00:00:00Z (RFC 3339)"),
         ("", "is no time with its zone; write it as 2026-03-01T00:00:00Z (RFC 3339)"),
@@ -85,6 +88,7 @@ def test_time_without_its_zone_is_refused_with_the_way_out(fleet, text, way_out)
         (["--delete"], "--delete is about files that are in the claim already; give --overwrite as well"),
         (["--volume", "dtaa"], "no volume 'dtaa'; did you mean 'data'?"),
         (["--target", "moon"], "no target 'moon' of volume 'data'; there is 'default'"),
+        (["--token", "\udcff"], "'\\udcff' is no token; use letters, digits and '._:-', at most 63"),
         (["--token", "$(id)"], "'$(id)' is no token; use letters, digits and '._:-', at most 63"),
     ],
 )
