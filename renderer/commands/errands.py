@@ -17,7 +17,7 @@ from renderer.oncall.notes import Note
 from renderer.pipeline import made
 from renderer.policy import Backup, Policy
 from renderer.problem import Problem, in_order
-from renderer.request import Merged
+from renderer.request import Merged, merge_all
 from renderer.source.characters import printable
 
 
@@ -74,6 +74,17 @@ def found(parsed: argparse.Namespace, console: Console, mistakes: list[str]) -> 
         console.say(f"nothing printed for '{parsed.app[:80]}'; mend its policy\n")
         return None
     return result
+
+
+def owner_of(claim: str, policy: Policy, parsed: argparse.Namespace, console: Console) -> str | None:
+    """Which other app of the namespace backs up a claim."""
+    app = policy.app
+    for one in merge_all(policies.request(parsed, console), []):
+        if one.app != app and (one.app.namespace, one.app.cluster) == (app.namespace, app.cluster):
+            plan, _, _ = made(one)
+            if plan is not None and claim in {backup.claim for backup in plan.policy.backups}:
+                return one.app.name
+    return None
 
 
 def _read(merged: Merged, problems: list[Problem]) -> Found | None:

@@ -50,8 +50,10 @@ def run(parsed: argparse.Namespace, console: Console) -> int:
     now = errands.began(parsed, console, mistakes)
     found = errands.found(parsed, console, mistakes)
     backup = chosen(found.policy, parsed.volume, parsed.target, mistakes) if found is not None else None
+    owner = None
     if backup is not None and found is not None:
-        mistakes.extend(_beyond_volsync(parsed, backup, found.policy))
+        owner = errands.owner_of(parsed.to, found.policy, parsed, console) if parsed.to is not None else None
+        mistakes.extend(_beyond_volsync(parsed, backup, found.policy, owner))
     if mistakes or backup is None or found is None:
         return errands.refused(mistakes, console)
     claim = parsed.to or backup.claim
@@ -61,7 +63,7 @@ def run(parsed: argparse.Namespace, console: Console) -> int:
         manifest, waits_for = _job(parsed, backup, now, found.certificate(backup)), "condition=Complete"
     source = f"{backup.app.namespace}/{backup.app.name} (volume '{backup.volume}', target '{backup.target}')"
     what = f"restores {point.told(now.at)} of {source} into claim '{claim}'"
-    note = Note(manifest, what, [*_remarks(parsed, backup, found.policy)], waits_for)
+    note = Note(manifest, what, [*_remarks(parsed, backup, found.policy, owner)], waits_for)
     return errands.printed(note, "restore", console)
 
 
@@ -72,7 +74,7 @@ def _mistakes(parsed: argparse.Namespace) -> Iterator[str]:
         yield problem.message.removesuffix("; see spec.names")
 
 
-def _beyond_volsync(parsed: argparse.Namespace, backup: Backup, policy: Policy) -> Iterator[str]:
+def _beyond_volsync(parsed: argparse.Namespace, backup: Backup, policy: Policy, owner: str | None) -> Iterator[str]:
     if backup.engine != "volsync":
         return
     if parsed.snapshot is not None:
@@ -81,9 +83,10 @@ def _beyond_volsync(parsed: argparse.Namespace, backup: Backup, policy: Policy) 
             f"`backplan run {parsed.app[:80]} -- snapshots` shows"
         )
     claim = parsed.to or backup.claim
-    if not parsed.overwrite and claim in {one.claim for one in policy.backups}:
+    whose = "the app's own" if claim in {one.claim for one in policy.backups} else f"that of app '{owner}'"
+    if not parsed.overwrite and (owner is not None or whose == "the app's own"):
         yield (
-            f"claim '{claim}' is the app's own, and VolSync writes over what is in it without a question; "
+            f"claim '{claim}' is {whose}, and VolSync writes over what is in it without a question; "
             "give --overwrite, or another claim with --to"
         )
 
@@ -116,12 +119,14 @@ def _destination(parsed: argparse.Namespace, backup: Backup, now: Moment) -> Man
     return volsync.destination(errand)
 
 
-def _remarks(parsed: argparse.Namespace, backup: Backup, policy: Policy) -> Iterator[str]:
+def _remarks(parsed: argparse.Namespace, backup: Backup, policy: Policy, owner: str | None) -> Iterator[str]:
     claim, owners = parsed.to or backup.claim, [one.volume for one in policy.backups]
     own: dict[str, Any] = dict(zip((one.claim for one in policy.backups), owners, strict=True))
     if claim in own:
         whose = "the app's own claim" if claim == backup.claim else f"the claim of volume '{own[claim]}'"
         yield f"this is {whose}: scale the app down first, so that nothing else writes to it"
+    elif owner is not None:
+        yield f"this is the claim of app '{owner}': scale that app down first, so that nothing else writes to it"
     targets = targets_of(policy, backup)
     if parsed.target is None and len(targets) > 1:
         yield f"target '{backup.target}' is the first of {', '.join(targets)}; --target takes another"

@@ -147,6 +147,19 @@ def test_talk_says_what_will_happen_and_what_comes_next(fleet):
     ]
 
 
+@pytest.mark.parametrize("keys", [{}, VOLSYNC])
+def test_claim_of_another_app_is_told_and_volsync_does_not_write_over_it_unasked(fleet, keys):
+    fleet.policy(**keys)
+    fleet.policy("db", claim="db-data")
+    fleet.policy("far", namespace="blog", claim="far-data")
+    remark = "- this is the claim of app 'db': scale that app down first, so that nothing else writes to it\n"
+    assert remark in fleet.restore("--to", "db-data", "--overwrite").said
+    assert "this is the claim" not in fleet.restore("--to", "far-data").said
+    if keys:
+        (line,) = refusals(fleet.restore("--to", "db-data"))
+        assert line.startswith("claim 'db-data' is that of app 'db', and VolSync writes over what is in it")
+
+
 def test_talk_knows_whose_the_claim_is(fleet):
     fleet.policy(volumes=TWO_VOLUMES)
     assert "scale the app down" not in fleet.restore("--volume", "data", "--to", "new").said
