@@ -17,7 +17,8 @@ from renderer.oncall.notes import Note
 from renderer.pipeline import made
 from renderer.policy import Backup, Policy
 from renderer.problem import Problem, in_order
-from renderer.request import Merged, merge_all
+from renderer.request import Merged, Request, merge_all
+from renderer.root import find_root
 from renderer.source.characters import printable
 
 
@@ -56,6 +57,18 @@ def began(parsed: argparse.Namespace, console: Console, mistakes: list[str]) -> 
     return moment(console.clock(), parsed.token, mistakes)
 
 
+def _request(parsed: argparse.Namespace, console: Console) -> Request:
+    """All policies of the fleet, else those below this folder; in a folder without any, those of its checkout."""
+    try:
+        return policies.request(parsed, console)
+    except UsageError:
+        root = find_root(console.cwd.resolve())
+        if parsed.fleet is not None or root == console.cwd.resolve():
+            raise
+        parsed.paths = [root.as_posix()]
+        return policies.request(parsed, console)
+
+
 def found(parsed: argparse.Namespace, console: Console, mistakes: list[str]) -> Found | None:
     """The policy that is meant. None where something is wrong, which has been told or is among the mistakes.
 
@@ -63,7 +76,7 @@ def found(parsed: argparse.Namespace, console: Console, mistakes: list[str]) -> 
     """
     problems: list[Problem] = []
     try:
-        merged = policy_of(parsed.app, policies.request(parsed, console), problems)
+        merged = policy_of(parsed.app, _request(parsed, console), problems)
     except UsageError as error:
         mistakes.append(str(error))
         return None
@@ -79,7 +92,7 @@ def found(parsed: argparse.Namespace, console: Console, mistakes: list[str]) -> 
 def owner_of(claim: str, policy: Policy, parsed: argparse.Namespace, console: Console) -> str | None:
     """Which other app of the namespace backs up a claim."""
     app = policy.app
-    for one in merge_all(policies.request(parsed, console), []):
+    for one in merge_all(_request(parsed, console), []):
         if one.app != app and (one.app.namespace, one.app.cluster) == (app.namespace, app.cluster):
             plan, _, _ = made(one)
             if plan is not None and claim in {backup.claim for backup in plan.policy.backups}:

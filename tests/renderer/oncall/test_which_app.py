@@ -26,6 +26,15 @@ def test_app_is_found_from_any_folder_of_its_fleet(fleet, monkeypatch):
     assert fleet.restore().code == 0
 
 
+def test_app_is_found_from_a_folder_of_its_checkout_that_has_no_policy(fleet, monkeypatch):
+    fleet.policy()
+    (fleet.folder / "docs").mkdir()
+    monkeypatch.chdir(fleet.folder / "docs")
+    assert "no backup-policy.yaml in '.' or below" in fleet.restore().said
+    (fleet.folder / ".git").mkdir()
+    assert fleet.restore().code == 0
+
+
 def test_app_is_found_by_its_path_where_the_fleet_captures_names(fleet):
     fleet.policy().write_text(fleet.policy().read_text().replace("metadata: {name: web, namespace: shop}\n", ""))
     fleet.write("backplan.yaml", FLEET + '  policies: ["apps/{namespace}/{app}/backup-policy.yaml"]\n')
