@@ -19,8 +19,9 @@ from renderer.commands.console import Console
 from renderer.commands.errands import Found
 from renderer.engines.cronjob import oncall as cronjob
 from renderer.engines.cronjob.pod import Run
+from renderer.engines.cronjob.traps.restic import stated_version
 from renderer.oncall import Moment, chosen
-from renderer.oncall.allowed import OPERATIONS, READS, Arguments, operation_of, read, subset
+from renderer.oncall.allowed import OPERATIONS, READS, SINCE_0_18, Arguments, operation_of, read, subset
 from renderer.oncall.choice import of_repository
 from renderer.oncall.moment import LONGEST_JOB
 from renderer.oncall.notes import Note
@@ -58,6 +59,8 @@ def run(parsed: argparse.Namespace, console: Console) -> int:
     if found is not None and asked is not None:
         choose = of_repository if asked.operation in cronjob.OF_REPOSITORY else chosen
         backup = choose(found.policy, parsed.volume, parsed.target, mistakes)
+    if backup is not None and asked is not None:
+        mistakes.extend(_too_new(asked, backup))
     if mistakes or backup is None or found is None or asked is None:
         return errands.refused(mistakes, console)
     if backup.engine == "volsync" and asked.operation in ("backup", "unlock"):
@@ -77,6 +80,15 @@ def _asked(parsed: argparse.Namespace, mistakes: list[str]) -> _Asked | None:
         return None
     arguments = read(operation, words[1:], mistakes)
     return _Asked(operation, arguments, subset(arguments, mistakes) if operation == "check" else None)
+
+
+def _too_new(asked: _Asked, backup: Backup) -> Iterator[str]:
+    """Options that the policy's restic does not know yet."""
+    version = stated_version(backup)
+    for option in asked.arguments.options:
+        name = option.partition("=")[0]
+        if asked.operation == "ls" and name in SINCE_0_18 and version is not None and version < (0, 18):
+            yield f"{name} needs restic 0.18, and the image has {'.'.join(map(str, version))}; leave it out"
 
 
 def _errand(asked: _Asked, backup: Backup, now: Moment, found: Found) -> cronjob.Errand:

@@ -23,6 +23,8 @@ _VALUES = {
     "ls": "--sort -s --path --tag",
     "check": "--read-data-subset",
 }
+SINCE_0_18 = ("--sort", "--reverse")
+"""Options of `ls`."""
 _LONG = {"-g": "--group-by", "-s": "--sort"}
 _WHY_NOT = {
     "would carry the credentials of this app to another repository": "--repo -r --repository-file --from-repo",

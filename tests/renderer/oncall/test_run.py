@@ -131,6 +131,15 @@ def test_part_of_the_data_that_restic_takes_is_passed_on(fleet, part):
     assert fleet.run("--", "check", f"--read-data-subset={part}").env["BACKPLAN_READ_DATA_SUBSET"] == part
 
 
+def test_order_of_a_list_is_refused_where_the_pinned_restic_has_none(fleet):
+    fleet.policy(mover="{image: 'restic/restic:0.17.3'}")
+    for words in (["-s", "size"], ["--reverse"]):
+        (line,) = refusals(fleet.run("--", "ls", *words))
+        assert line.endswith(" needs restic 0.18, and the image has 0.17.3; leave it out")
+    fleet.policy()
+    assert fleet.run("--", "ls", "-s", "size", "--reverse").code == 0
+
+
 def test_nothing_to_run_is_usage(fleet):
     fleet.policy()
     assert fleet.call("run", "web").code == 2

@@ -39,6 +39,12 @@ def restic_problems(backup: Backup) -> Iterator[Problem]:
     yield from _unknown_values(backup, version)
 
 
+def stated_version(backup: Backup) -> Version | None:
+    """Which restic a policy's image has, as the policy or else the tag says."""
+    said = backup.mover.restic_version
+    return _numbers(said.split(".")) if said else tag_version(image(backup.mover))
+
+
 def tag_version(name: str) -> Version | None:
     """`docker.io/restic/restic:0.18.0@sha256:…` → 0, 18, 0.
 
