@@ -8,6 +8,8 @@ import re
 from collections.abc import Sequence
 from typing import NamedTuple
 
+from renderer.oncall.choice import ID
+
 READS = ("snapshots", "stats", "ls")
 OPERATIONS = (*READS, "check", "unlock", "backup")
 _WORDS = {
@@ -62,7 +64,7 @@ _PART = re.compile(r"([0-9]{1,3})/([0-9]{1,3})")
 _PERCENT = re.compile(r"([0-9]{1,3}(\.[0-9]{1,9})?)%")
 _SIZE = re.compile(r"[0-9]{0,11}[1-9][0-9]{0,11}[kKmMgGtT]")
 _MOST_PARTS = 256
-_SNAPSHOT = re.compile(r"latest|[0-9a-f]{4,64}")
+_SNAPSHOT = re.compile(rf"latest|{ID.pattern}")
 _EXPANDED = re.compile(r"\$[($]|[\x00-\x1f\x7f\ud800-\udfff]")
 """What the kubelet would replace in an argument, and characters that no argument needs.
 

@@ -10,7 +10,8 @@ from renderer.engines.draft import repository_subject
 from renderer.engines.restores import is_time
 from renderer.policy import Backup, Policy
 
-_ID = re.compile(r"[0-9a-f]{8,64}")
+ID = re.compile(r"[0-9a-f]{8,64}")
+"""Of a snapshot: as much of it as restic shows, or more."""
 _FIRST_YEAR = 1970
 """The mover counts from it."""
 _MOST = 10
@@ -34,7 +35,7 @@ class Point(NamedTuple):
             yield f"--previous is how many newer snapshots to skip, a whole number, not '{self.previous[:40]}'"
         elif self.previous is not None and len(self.previous) > _MOST:
             yield f"no repository has as many snapshots as --previous {self.previous[:40]}; name a smaller number"
-        if self.snapshot is not None and not _ID.fullmatch(self.snapshot):
+        if self.snapshot is not None and not ID.fullmatch(self.snapshot):
             yield f"'{self.snapshot[:80]}' is no snapshot's id, which has 8 to 64 hexadecimal digits"
 
     def told(self, now: datetime) -> str:

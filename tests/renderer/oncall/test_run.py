@@ -103,6 +103,7 @@ def test_argument_that_is_not_known_to_only_look_is_refused_with_the_reason(flee
         (["ls", "-s", "colour"], ["'colour' is nothing that restic takes for --sort; there is name, size, time"]),
         (["check", "--with-cache"], ["'--with-cache' is not passed on; check takes --read-data, --read-data-subset"]),
         (["ls", "inside"], ["'inside' is neither a snapshot's id nor a folder, which begins with '/'"]),
+        (["snapshots", "6a7d6e"], ["'6a7d6e' is no snapshot's id"]),
         (["ls", ID, "inside"], ["'inside' is neither a snapshot's id nor a folder, which begins with '/'"]),
         (["forget", "--prune"], ["no operation 'forget' to run; the maintenance does it, by `retain`"]),
         (["restore"], ["no operation 'restore' to run; `backplan restore` does it"]),
