@@ -95,7 +95,10 @@ ask() {
     run "$work/snapshots" "$@"
     case $rc in
     0)
-        ! overheard damaged || passed_over=yes
+        overheard damaged || return 0
+        passed_over=yes
+        word reason passed-over
+        say "a snapshot of this repository cannot be read and is passed over; run restic check"
         return 0
         ;;
     10) nothing_there ;;

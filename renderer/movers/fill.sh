@@ -18,10 +18,22 @@ fill() {
     restic_restore "$@"
     [ "$rc" -eq 0 ] || not_filled
     brought_any || brought_none
-    run /dev/null sync -f . # a node that dies now must not keep the marker alone
-    [ -z "$stopped" ] || cancelled
+    settle
     mark 'done'
     finish restored 0
+}
+
+# settle: a node that dies now must not keep the marker alone. And a disk with less behind it than it says tells only here
+# that it failed: for each file, as busybox does not look at what `sync -f` is told.
+settle() {
+    run /dev/null sync -f .
+    run "$work/synced" sh -c 'exec find . -path ./.backplan -prune -o -type f -exec sync {} + 2>&1'
+    [ -z "$stopped" ] || cancelled
+    lost=$(grep -E ': (Input/output error|No space left on device|Disk quota exceeded)$' "$work/synced" | head -n 1)
+    [ -n "$lost" ] || return 0
+    case $lost in *': Input/output error') ;; *) word reason full ;; esac
+    say "the volume's disk did not keep what was written: $lost"
+    finish error 1
 }
 
 # to_be_deleted: says yes where what the snapshot lacks has to go.

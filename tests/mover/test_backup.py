@@ -196,5 +196,15 @@ def test_secrets_and_addresses_are_not_in_the_result(mover):
         assert text not in outcome.message + outcome.output + outcome.errors
 
 
+def test_password_in_a_url_that_restic_cannot_understand_is_not_in_the_log(mover):
+    """Restic hides passwords in URLs that it understands, and prints the others as they are."""
+    url = "rest:http://user:hid%zz@127.0.0.1:1/"
+    assert "hid%zz" in mover.repository.restic("-r", url, "snapshots", check=False).stderr
+    outcome = mover.run("backup", RESTIC_REPOSITORY=url)
+    assert outcome.code == 1
+    assert "must be percent-encoded" in outcome.errors
+    assert "hid%zz" not in outcome.message + outcome.output + outcome.errors
+
+
 def test_cache_that_cannot_be_written_does_not_stop_a_backup(mover):
     assert mover.run("backup", RESTIC_CACHE_DIR="/nowhere").result["class"] == "ok"

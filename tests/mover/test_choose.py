@@ -167,3 +167,16 @@ def test_hostile_names_in_a_history_choose_nothing(history, restorer):
     right = history.save(f"--tag={hostile.replace(',', ';')}", f"--exclude={hostile}", '--tag={"time":"2000')
     outcome = restorer.run("restore", BACKPLAN_AS_OF="2098-01-01T00:00:00Z")
     assert outcome.result["snapshot"] == right, outcome
+
+
+def test_newest_snapshot_that_cannot_be_read_is_said_to_be_passed_over(history, restorer):
+    history.write("older")
+    history.save()
+    history.write("newest")
+    path = history.repository.folder / "snapshots" / history.save()
+    path.chmod(0o600)
+    path.write_bytes(path.read_bytes()[:-1] + b"?")
+    outcome = restorer.run("restore")
+    assert (*told(outcome), outcome.result["reason"]) == (0, "restored", "passed-over"), outcome
+    assert "cannot be read and is passed over" in outcome.errors
+    assert (restorer.volume / "one").read_text() == "older"
