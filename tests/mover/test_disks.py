@@ -32,7 +32,7 @@ def mounted(folder, *arguments):
 
 @contextmanager
 def thin_disk(folder, below):
-    """A disk that takes 32 MiB and keeps no more than eight: what is written tells of no failure, only its sync does."""
+    """A disk that takes 32 MiB and keeps no more than eight: what is written tells of no failure, only a sync does."""
     below.mkdir()
     with mounted(below, "-t", "tmpfs", "-o", "size=8m", "tmpfs"):
         image = below / "disk"
