@@ -48,8 +48,8 @@ def require(program: str) -> str:
 
 
 def _folders() -> list[str]:
-    """PATH, the environment that runs the tests, and where `scripts/install-debian` puts what it builds."""
-    return [os.environ.get("PATH", os.defpath), str(Path(sys.executable).parent), _built()]
+    """PATH, the environment that runs the tests, where `scripts/install-debian` puts what it builds, and root's."""
+    return [os.environ.get("PATH", os.defpath), str(Path(sys.executable).parent), _built(), "/usr/sbin", "/sbin"]
 
 
 def _folders_of_servers() -> list[str]:
