@@ -175,9 +175,13 @@ find_out_layout() {
     if [ "$entries" -eq 1 ] && grep -qF "\"type\":\"dir\",\"path\":\"/$first\"," "$work/root"; then layout=below; fi
 }
 
-# not_listed: ends the run. restic below 0.19 panics at a folder that it cannot decrypt, with exit code 2.
+# not_listed: ends the run. restic below 0.19 panics with exit code 2 at a folder that it cannot decrypt, and at one that
+# it was not given.
 not_listed() {
-    [ "$rc" -ne 2 ] || { note damaged && rc=1; }
+    case $rc:$(heard) in
+    2:forbidden | 2:unreachable) rc=1 ;;
+    2:*) note damaged && rc=1 ;;
+    esac
     blame "nothing of it can be restored as it is; run restic check"
 }
 
