@@ -7,6 +7,7 @@ init() {
     opens
     [ "$rc" -ne 0 ] || finish already 0
     [ "$rc" -eq 10 ] || [ "$(heard)" = no-bucket ] || classify
+    say "there is no repository yet; making it"
     spared=yes # a stop between the key and the config would leave neither a repository nor a place for one
     run "$work/out" restic init --json
     spared=''

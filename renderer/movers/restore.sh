@@ -32,5 +32,5 @@ may_be_filled() {
     refuse_others
     ! is_cut_short || return 0
     [ "$(contents)" = none ] || refuse not-empty "the volume is not empty; restore into a new claim, or set" \
-        "overwrite: true (BACKPLAN_OVERWRITE=true)"
+        "overwrite: true (BACKPLAN_OVERWRITE=true, or --overwrite of 'backplan restore')"
 }
