@@ -22,15 +22,16 @@ LENIENT_DRY_RUN = {"fieldValidation": "Ignore", "dryRun": "All"}
 
 @dataclass(frozen=True, slots=True)
 class Endpoint:
-    """Where a server listens on loopback, how it is known and how it knows us."""
+    """Where a server listens, how it is known and how it knows us."""
 
     port: int
     token: str = field(repr=False)
     certificate: Path
+    address: str = "127.0.0.1"
 
     def kubeconfig(self) -> Raw:
         """The same for kubectl."""
-        cluster = {"server": f"https://127.0.0.1:{self.port}", "certificate-authority": str(self.certificate)}
+        cluster = {"server": f"https://{self.address}:{self.port}", "certificate-authority": str(self.certificate)}
         return {
             "clusters": [{"name": "tests", "cluster": cluster}],
             "users": [{"name": "tests", "user": {"token": self.token}}],
@@ -59,7 +60,7 @@ class Api:
 
     def __init__(self, endpoint: Endpoint) -> None:
         context = ssl.create_default_context(cafile=str(endpoint.certificate))
-        self._connection = http.client.HTTPSConnection("127.0.0.1", endpoint.port, timeout=60, context=context)
+        self._connection = http.client.HTTPSConnection(endpoint.address, endpoint.port, timeout=60, context=context)
         self._token = endpoint.token
         self._resources: dict[str, dict[str, Raw]] = {}
 

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from tests.cluster.control_plane import Programs, control_plane
-from tests.cluster.processes import NotRunningError, running
+from tests.processes import NotRunningError, running
 
 pytestmark = pytest.mark.cluster
 

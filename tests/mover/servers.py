@@ -13,8 +13,10 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from tests.mover.repository import Repository
+from tests.processes import NotRunningError, Process, running
 from tests.tools import require
 
+LOOPBACK = "127.0.0.1"
 S3_KEYS = {"AWS_ACCESS_KEY_ID": "id", "AWS_SECRET_ACCESS_KEY": "hidden"}
 
 
@@ -39,13 +41,15 @@ class Server:
 
 
 @contextlib.contextmanager
-def rest_server(folder: Path, *, append_only: bool = False, port: int | None = None) -> Iterator[Server]:
+def rest_server(
+    folder: Path, *, append_only: bool = False, port: int | None = None, address: str = LOOPBACK
+) -> Iterator[Server]:
     """The server of restic itself, with all rights or with those of a backup's credential."""
-    port, log = port or free_port(), folder.parent / f"rest-{append_only}.log"
+    port, log = port or free_port(address), folder.parent / f"rest-{append_only}.log"
     command = [require("restic-rest-server"), "--path", str(folder), "--no-auth", "--log", str(log)]
-    command += ["--listen", f"127.0.0.1:{port}", *(["--append-only"] if append_only else [])]
-    with running(command, port, folder.parent / f"rest-{append_only}.out"):
-        yield Server(folder, f"rest:http://127.0.0.1:{port}/", log, '" "')
+    command += ["--listen", f"{address}:{port}", *(["--append-only"] if append_only else [])]
+    with listening(command, (address, port), folder.parent / f"rest-{append_only}.out"):
+        yield Server(folder, f"rest:http://{address}:{port}/", log, '" "')
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,10 +60,10 @@ class Certificate:
     key: Path
 
     @classmethod
-    def make(cls, folder: Path) -> "Certificate":
+    def make(cls, folder: Path, address: str = LOOPBACK) -> "Certificate":
         """A new one."""
         made = cls(folder / "certificate.pem", folder / "key.pem")
-        about = ["-subj", "/CN=restic", "-addext", "subjectAltName=IP:127.0.0.1", "-days", "3650"]
+        about = ["-subj", "/CN=restic", "-addext", f"subjectAltName=IP:{address}", "-days", "3650"]
         kind = ["-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes"]
         files = ["-out", str(made.file), "-keyout", str(made.key)]
         subprocess.run([require("openssl"), "req", "-x509", *kind, *about, *files], check=True, capture_output=True)
@@ -67,51 +71,46 @@ class Certificate:
 
 
 @contextlib.contextmanager
-def tls_server(folder: Path, certificate: Certificate) -> Iterator[Server]:
+def tls_server(folder: Path, certificate: Certificate, address: str = LOOPBACK) -> Iterator[Server]:
     """A rest-server over TLS."""
-    port, log = free_port(), folder.parent / "rest-tls.log"
+    port, log = free_port(address), folder.parent / "rest-tls.log"
     command = [require("restic-rest-server"), "--path", str(folder), "--no-auth", "--log", str(log), "--tls"]
     command += ["--tls-cert", str(certificate.file), "--tls-key", str(certificate.key)]
-    with running([*command, "--listen", f"127.0.0.1:{port}"], port, folder.parent / "rest-tls.out"):
-        yield Server(folder, f"rest:https://127.0.0.1:{port}/", log, '" "')
+    with listening([*command, "--listen", f"{address}:{port}"], (address, port), folder.parent / "rest-tls.out"):
+        yield Server(folder, f"rest:https://{address}:{port}/", log, '" "')
 
 
 @contextlib.contextmanager
-def s3_server(folder: Path, *, port: int | None = None) -> Iterator[Server]:
+def s3_server(folder: Path, *, port: int | None = None, address: str = LOOPBACK) -> Iterator[Server]:
     """An S3 whose buckets are folders."""
-    port, log = port or free_port(), folder.parent / "s3.log"
+    port, log = port or free_port(address), folder.parent / "s3.log"
     keys = ["--access", S3_KEYS["AWS_ACCESS_KEY_ID"], "--secret", S3_KEYS["AWS_SECRET_ACCESS_KEY"]]
-    command = [require("versitygw"), "--port", f"127.0.0.1:{port}", *keys, "posix", str(folder)]
-    with running(command, port, log):
-        yield Server(folder, f"s3:http://127.0.0.1:{port}/", log, "| vgw |")
+    command = [require("versitygw"), "--port", f"{address}:{port}", *keys, "posix", str(folder)]
+    with listening(command, (address, port), log):
+        yield Server(folder, f"s3:http://{address}:{port}/", log, "| vgw |")
 
 
 @contextlib.contextmanager
-def running(command: list[str], port: int, log: Path) -> Iterator[None]:
-    """A program that listens at a port for as long as the block lasts."""
-    with log.open("wb") as output:
-        process = subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=output, stderr=subprocess.STDOUT)
-    try:
-        wait_for(process, port, log)
+def listening(command: list[str], listens: tuple[str, int], log: Path) -> Iterator[None]:
+    """A program that listens at an address and port for as long as the block lasts."""
+    with running(command, log) as process:
+        wait_for(process, listens)
         yield
-    finally:
-        process.terminate()
-        process.wait(10)
 
 
-def wait_for(process: subprocess.Popen[bytes], port: int, log: Path, patience: float = 20) -> None:
+def wait_for(process: Process, listens: tuple[str, int], patience: float = 20) -> None:
     until = time.monotonic() + patience
     while time.monotonic() < until:
-        assert process.poll() is None, log.read_text(errors="replace")
+        process.insist()
         with socket.socket() as probe:
-            if probe.connect_ex(("127.0.0.1", port)) == 0:
+            if probe.connect_ex(listens) == 0:
                 return
         time.sleep(0.02)
-    raise AssertionError(f"nothing listens after {patience} s: {log.read_text(errors='replace')}")
+    raise NotRunningError(f"{process.story()}\nnothing listens after {patience} s")
 
 
-def free_port() -> int:
+def free_port(address: str = LOOPBACK) -> int:
     with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
+        probe.bind((address, 0))
         port: int = probe.getsockname()[1]
         return port

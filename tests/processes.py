@@ -33,24 +33,39 @@ class Process:
         lines = self._log.read_text("utf-8", errors="replace").splitlines()[-LOG_LINES:]
         return "\n".join([f"{self._log.stem}:", *lines])
 
+    def wait(self, seconds: float) -> None:
+        """Until it has ended by itself."""
+        self._process.wait(seconds)
 
-@contextmanager
-def running(command: Sequence[str], log: Path) -> Iterator[Process]:
-    """Run a program; end it at once afterwards, as what it has written is thrown away."""
-    with log.open("wb") as output:
+    def kill(self) -> None:
+        """End it at once; it may have ended already."""
+        self._process.kill()
+        self._process.wait()
+
+
+def start(command: Sequence[str], log: Path, inside: Sequence[str] = ()) -> Process:
+    """Run a program; `inside` are words in front that run it elsewhere. It ends with us, and its log goes on."""
+    with log.open("ab") as output:
         process = subprocess.Popen(
-            [*_dies_with_us(), *command],
+            [*_dies_with_us(), *inside, *command],
             stdin=subprocess.DEVNULL,
             stdout=output,
             stderr=output,
             cwd=log.parent,
-            env={"PATH": "/usr/bin:/bin", "HOME": str(log.parent)},  # etcd is configured by the environment too
+            # etcd is configured by the environment too
+            env={"PATH": "/usr/sbin:/usr/bin:/sbin:/bin", "HOME": str(log.parent)},
         )
+    return Process(process, log)
+
+
+@contextmanager
+def running(command: Sequence[str], log: Path, inside: Sequence[str] = ()) -> Iterator[Process]:
+    """Run a program; end it at once afterwards, as what it has written is thrown away."""
+    process = start(command, log, inside)
     try:
-        yield Process(process, log)
+        yield process
     finally:
         process.kill()
-        process.wait()
 
 
 def _dies_with_us() -> list[str]:
