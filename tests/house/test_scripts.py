@@ -6,7 +6,7 @@ import subprocess
 import pytest
 
 from tests.house.tree import load_dev
-from tests.tools import RESTICS, ROOT, require
+from tests.tools import KUBERNETES, RESTICS, ROOT, require
 
 SCRIPTS = list(load_dev(ROOT / "dev").shell_scripts(ROOT))
 INSTALLERS = ("scripts/install-debian", "scripts/build-kubernetes", "scripts/build-restic")
@@ -48,16 +48,22 @@ def test_installation_does_nothing_where_all_is_there(tmp_path):
         "kustomize",
         "busybox",
         "openssl",
-        "etcd",
-        "kube-apiserver",
         "restic-rest-server",
         "versitygw",
+        "mkfs.ext4",
+        "ip",
+        "nft",
+        "containerd",
+        "runc",
+        "bridge",
+        *KUBERNETES,
         *RESTICS,
     ):
         fake(tmp_path / name, "exit 0")
     for name in ("apt-get", "sudo", "env"):
         fake(tmp_path / name, "echo must not run >&2; exit 1")
-    env = {"PATH": f"{tmp_path}:/usr/bin:/bin", "HOME": str(tmp_path), "KUBEBUILDER_ASSETS": str(tmp_path)}
+    env = {"PATH": f"{tmp_path}:/usr/bin:/bin", "HOME": str(tmp_path)}
+    env |= dict.fromkeys(("KUBEBUILDER_ASSETS", "CNI_PATH"), str(tmp_path))
     done = subprocess.run(["sh", ROOT / "scripts" / "install-debian"], env=env, capture_output=True, text=True)
     assert (done.returncode, done.stdout, done.stderr) == (0, "", "")
 
@@ -85,6 +91,10 @@ build) echo "$@"; [ ! -e "$HOME/broken" ] || exit 3; while [ "$1" != -o ]; do sh
 esac"""
 
 
+PACKAGES = ["v3", *KUBERNETES[1:]]
+"""In the order of the build; the first is etcd's."""
+
+
 def built(done):
     """Packages that were built."""
     return [line.rpartition(" ")[2].rpartition("/")[2] for line in done.stdout.splitlines()]
@@ -92,7 +102,7 @@ def built(done):
 
 def test_kubernetes_is_built_once_for_each_state_of_its_modules(build, tmp_path):
     first = build()
-    assert (first.returncode, built(first)) == (0, ["v3", "kube-apiserver"])
+    assert (first.returncode, built(first)) == (0, PACKAGES)
     assert "version.gitVersion=v1.34.4 -X k8s.io/component-base/version.gitMajor=1 -X" in first.stdout
     assert "version.gitMinor=34 -o" in first.stdout
     assert (tmp_path / ".cache" / "backplan" / "bin" / "etcd").is_file()
@@ -100,12 +110,12 @@ def test_kubernetes_is_built_once_for_each_state_of_its_modules(build, tmp_path)
     assert (again.returncode, again.stdout, again.stderr) == (0, "", "")
     with (tmp_path / "scripts" / "kubernetes" / "go.sum").open("a") as file:
         file.write("one more\n")
-    assert built(build()) == ["v3", "kube-apiserver"]
+    assert built(build()) == PACKAGES
 
 
 def test_program_that_the_assets_have_is_not_built(build, tmp_path):
     fake(tmp_path / "etcd", "exit 0")
-    assert built(build(KUBEBUILDER_ASSETS=str(tmp_path))) == ["kube-apiserver"]
+    assert built(build(KUBEBUILDER_ASSETS=str(tmp_path))) == PACKAGES[1:]
 
 
 def test_failed_build_fails_and_leaves_no_program(build, tmp_path):
