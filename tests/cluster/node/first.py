@@ -10,6 +10,9 @@ import subprocess
 import sys
 from pathlib import Path
 
+BRIDGE = "02:00:00:00:00:01"
+"""Its hardware address, locally administered."""
+
 
 def main() -> None:
     folder, address = Path(sys.argv[1]), sys.argv[2]
@@ -32,7 +35,8 @@ def commands(folder: Path, address: str) -> list[list[str]]:
         ["mount", "-t", "tmpfs", "-o", "mode=755", "tmpfs", "/run"],
         *[["mount", "--bind", str(own), f"/{own.name.replace('-', '/')}"] for own in made],
         ["ip", "link", "set", "lo", "up"],
-        ["ip", "link", "add", "bridge", "type", "bridge", "forward_delay", "0"],
+        # an address of its own: a bridge without one takes another with each pod, and its neighbours lose it for a minute
+        ["ip", "link", "add", "bridge", "address", BRIDGE, "type", "bridge", "forward_delay", "0"],
         ["ip", "address", "add", f"{address}/24", "dev", "bridge"],
         ["ip", "link", "set", "bridge", "up"],
     ]
