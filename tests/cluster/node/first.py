@@ -35,7 +35,7 @@ def commands(folder: Path, address: str) -> list[list[str]]:
         ["mount", "-t", "tmpfs", "-o", "mode=755", "tmpfs", "/run"],
         *[["mount", "--bind", str(own), f"/{own.name.replace('-', '/')}"] for own in made],
         ["ip", "link", "set", "lo", "up"],
-        # an address of its own: a bridge without one takes another with each pod, and its neighbours lose it for a minute
+        # a bridge without an address takes another with each pod, and its neighbours lose it for a minute
         ["ip", "link", "add", "bridge", "address", BRIDGE, "type", "bridge", "forward_delay", "0"],
         ["ip", "address", "add", f"{address}/24", "dev", "bridge"],
         ["ip", "link", "set", "bridge", "up"],

@@ -1,4 +1,4 @@
-"""Deploy or restore: an app on an empty volume starts with its data, once; where there is none, it is loud or starts empty."""
+"""Deploy or restore: an app on an empty volume starts with its data, once; without a backup, as its policy says."""
 
 import shutil
 
