@@ -43,3 +43,12 @@ def told(finished: Finished) -> tuple[str, str]:
 def restored(folder: Path) -> tree.Tree:
     """What is in a volume besides the mover's own folder."""
     return {path: facts for path, facts in tree.describe(folder).items() if not path.startswith(".backplan")}
+
+
+def lose(namespace: Namespace) -> Path:
+    """The app's volume, and all that it was mounted in; an empty one takes its place: where that is."""
+    data = namespace.volume("paperless-data")
+    namespace.kubectl("delete", "pod", "--all")  # a finished pod, too, keeps its claims from going
+    namespace.kubectl("delete", "pvc", "paperless-data", "--timeout=60s")
+    namespace.wait_for("end of the volume", lambda: not data.exists())
+    return namespace.claim("paperless-data")

@@ -4,7 +4,7 @@ import shutil
 
 import pytest
 
-from tests.cluster.node.paperless import deploy, policy, restored, told
+from tests.cluster.node.paperless import deploy, lose, policy, restored, told
 from tests.cluster.node.workload import ANEW, BOOTSTRAP, PODS, bootstrapped, restart, running, start
 from tests.mover import tree
 
@@ -22,15 +22,6 @@ def saved(namespace, more=""):
     data = deploy(namespace, more)
     assert told(namespace.run("paperless-backup", "first")) == ("Complete", "ok")
     return tree.describe(data)
-
-
-def lose(namespace, claim):
-    """The volume of a claim, and all pods; an empty one takes its place."""
-    data = namespace.volume(claim)
-    namespace.kubectl("delete", "pod", "--all")
-    namespace.kubectl("delete", "pvc", claim, "--timeout=60s")
-    namespace.wait_for("end of the volume", lambda: not data.exists())
-    return namespace.claim(claim)
 
 
 def names(folder):
@@ -94,7 +85,7 @@ def test_app_that_was_never_backed_up_does_not_start_until_it_may_start_empty(na
 
 def test_two_replicas_on_one_volume_restore_once(namespace):
     before = saved(namespace, BOOTSTRAP + SLOWLY)
-    data = lose(namespace, "paperless-data")
+    data = lose(namespace)
     start(namespace, replicas=2)
     pods = running(namespace, replicas=2)
     assert sorted(bootstrapped(pod)["class"] for pod in pods) == ["present", "restored"]

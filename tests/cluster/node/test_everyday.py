@@ -5,7 +5,7 @@ import os
 import pytest
 import yaml
 
-from tests.cluster.node.paperless import GID, UID, deploy, restored, told
+from tests.cluster.node.paperless import GID, UID, deploy, lose, restored, told
 from tests.mover import tree
 
 pytestmark = pytest.mark.cluster
@@ -32,12 +32,9 @@ def test_app_is_saved_lost_and_restored(namespace):
     assert repository.is_sound()
     saved = tree.describe(data)
 
-    namespace.kubectl("delete", "pod", "--all")  # a finished pod, too, keeps its claims from going
-    namespace.kubectl("delete", "pvc", "paperless-data", "--timeout=60s")
-    namespace.wait_for("end of the volume", lambda: not data.exists())
-    namespace.claim("paperless-data")
+    data = lose(namespace)
     assert told(namespace.run("paperless-restore", "disaster")) == ("Complete", "restored")
-    assert restored(namespace.volume("paperless-data")) == saved
+    assert restored(data) == saved
 
 
 def test_printed_restore_brings_an_older_state_into_a_claim_beside_the_app(namespace):
