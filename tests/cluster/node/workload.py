@@ -17,7 +17,7 @@ BOOTSTRAP = """\
 PODS = "app=paperless"
 ANEW = "started-anew"
 """What an app that found no files of its own leaves in its volume."""
-STARTS = f"[ -e /data/pg/PG_VERSION ] || echo new >/data/{ANEW}; exec sleep infinity"
+RUNS = f"[ -e /data/pg/PG_VERSION ] || echo new >/data/{ANEW}; trap 'exit 0' TERM; sleep infinity & wait"
 
 
 def start(namespace: Namespace, *, replicas: int = 1) -> None:
@@ -41,13 +41,12 @@ def deployment(replicas: int) -> Raw:
     container = {
         "name": "app",
         "image": "backplan.dev/busybox:1",
-        "command": ["/bin/sh", "-c", STARTS],
+        "command": ["/bin/sh", "-c", RUNS],
         "volumeMounts": [{"name": "data", "mountPath": "/data"}],
         "securityContext": {"allowPrivilegeEscalation": False, "capabilities": {"drop": ["ALL"]}},
     }
     user = {"runAsNonRoot": True, "runAsUser": UID, "runAsGroup": GID, "fsGroup": GID}
     pod = {
-        "terminationGracePeriodSeconds": 1,
         "securityContext": {
             **user,
             "fsGroupChangePolicy": "OnRootMismatch",
@@ -81,6 +80,11 @@ def running(namespace: Namespace, *, replicas: int = 1) -> list[Raw]:
     return namespace.all("Pod", PODS)
 
 
+def names(namespace: Namespace) -> list[str]:
+    """Of the app's pods."""
+    return [pod["metadata"]["name"] for pod in namespace.all("Pod", PODS)]
+
+
 def is_ready(pod: Raw) -> bool:
     conditions = pod["status"].get("conditions", [])
     return any(one["type"] == "Ready" and one["status"] == "True" for one in conditions)
@@ -88,8 +92,9 @@ def is_ready(pod: Raw) -> bool:
 
 def restart(namespace: Namespace) -> Raw:
     """Another pod in place of the one that runs."""
-    (old,) = namespace.all("Pod", PODS)
-    namespace.kubectl("delete", "pod", old["metadata"]["name"], "--timeout=60s")
+    (old,) = names(namespace)
+    namespace.kubectl("delete", "pod", old, "--wait=false")
+    namespace.wait_for(f"end of {old}", lambda: old not in names(namespace))
     (new,) = running(namespace)
     return new
 
