@@ -56,7 +56,7 @@ class Answer:
 
 
 class Api:
-    """A session; not for several threads."""
+    """A session; not for several threads. It connects anew where the server was restarted."""
 
     def __init__(self, endpoint: Endpoint) -> None:
         context = ssl.create_default_context(cafile=str(endpoint.certificate))
@@ -72,8 +72,8 @@ class Api:
 
     def text(self, path: str) -> tuple[int, bytes]:
         """A document that is no object."""
-        response = self._respond("GET", path)
-        return response.status, response.read()
+        response, content = self._respond("GET", path)
+        return response.status, content
 
     def get(self, path: str) -> Answer:
         return self._ask("GET", path)
@@ -87,6 +87,11 @@ class Api:
     def create(self, manifest: Raw, options: Mapping[str, str] = STRICT) -> Answer:
         """For a name that the server makes up; `apply` needs one."""
         return self._ask("POST", f"{self.collection(manifest)}?{urlencode(options)}", manifest)
+
+    def evict(self, namespace: str, pod: str) -> Answer:
+        """End a pod as `kubectl drain` does."""
+        eviction = {"apiVersion": "policy/v1", "kind": "Eviction", "metadata": {"name": pod, "namespace": namespace}}
+        return self._ask("POST", f"/api/v1/namespaces/{namespace}/pods/{pod}/eviction", eviction)
 
     def read(self, manifest: Raw) -> Answer:
         """The object as the server holds it."""
@@ -119,15 +124,31 @@ class Api:
         return f"/apis/{version}" if "/" in version else f"/api/{version}"
 
     def _ask(self, method: str, path: str, body: Raw | None = None, kind: str = "application/json") -> Answer:
-        response = self._respond(method, path, body, kind)
+        response, content = self._respond(method, path, body, kind)
         headers = response.headers.get_all("Warning", [])
         warnings = tuple(re.sub(r"\\(.)", r"\1", text) for header in headers for text in WARNING.findall(header))
-        return Answer(response.status, json.loads(response.read()), warnings)
+        return Answer(response.status, json.loads(content), warnings)
 
     def _respond(
         self, method: str, path: str, body: Raw | None = None, kind: str = "application/json"
-    ) -> http.client.HTTPResponse:
+    ) -> tuple[http.client.HTTPResponse, bytes]:
         headers = {"Authorization": f"Bearer {self._token}", "Accept": "application/json", "Content-Type": kind}
         content = None if body is None else json.dumps(body)
-        self._connection.request(method, path, content, headers)
-        return self._connection.getresponse()
+        idle = self._connection.sock is not None  # then its other end may have gone since the last request
+        try:
+            return self._exchange(method, path, content, headers)
+        except ConnectionError:
+            if not idle:
+                raise
+            return self._exchange(method, path, content, headers)
+
+    def _exchange(
+        self, method: str, path: str, content: str | None, headers: dict[str, str]
+    ) -> tuple[http.client.HTTPResponse, bytes]:
+        try:
+            self._connection.request(method, path, content, headers)
+            response = self._connection.getresponse()
+            return response, response.read()
+        except (OSError, http.client.HTTPException):
+            self._connection.close()  # it would refuse the next request
+            raise

@@ -4,6 +4,7 @@ The volumes are `local` ones, so the kubelet gives them to a pod's fsGroup as it
 does not. A volume that is released is removed with its folder, as reclaim policy Delete says.
 """
 
+import http.client
 import subprocess
 import threading
 from collections.abc import Iterator
@@ -45,14 +46,14 @@ def _work(endpoint: Endpoint, folder: Path, node: str, over: threading.Event) ->
             with Api(endpoint) as api:
                 while not over.wait(PAUSE):
                     _round(api, folder, node)
-        except OSError:  # the server is being restarted, say
+        except (OSError, http.client.HTTPException):  # the server is being restarted, say
             continue
 
 
 def _round(api: Api, folder: Path, node: str) -> None:
-    ours = {one["metadata"]["name"] for one in api.get(CLASSES).body["items"] if one["provisioner"] == NAME}
-    claims = {_key(one): one for one in api.get("/api/v1/persistentvolumeclaims").body["items"]}
-    volumes = [one for one in api.get("/api/v1/persistentvolumes").body["items"] if _is_ours(one)]
+    ours = {one["metadata"]["name"] for one in _all(api, CLASSES) if one["provisioner"] == NAME}
+    claims = {_key(one): one for one in _all(api, "/api/v1/persistentvolumeclaims")}
+    volumes = [one for one in _all(api, "/api/v1/persistentvolumes") if _is_ours(one)]
     named = {volume["metadata"]["name"] for volume in volumes}
     for claim in claims.values():
         waits = claim["spec"].get("storageClassName") in ours and claim["status"]["phase"] == "Pending"
@@ -62,6 +63,14 @@ def _round(api: Api, folder: Path, node: str) -> None:
         if volume["status"]["phase"] == "Released":
             subprocess.run(["rm", "-rf", volume["spec"]["local"]["path"]], check=True)
             api.delete({"apiVersion": "v1", "kind": "PersistentVolume", **volume})
+
+
+def _all(api: Api, path: str) -> list[Raw]:
+    answer = api.get(path)
+    if answer.status != 200:
+        raise ConnectionError(answer.body)
+    items: list[Raw] = answer.body["items"]
+    return items
 
 
 def _is_ours(volume: Raw) -> bool:
