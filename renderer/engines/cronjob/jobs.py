@@ -16,9 +16,8 @@ NEVER = "0 0 31 2 *"
 
 def cron_job(run: Run, name: Name, role: Role, effective: Effective) -> Draft:
     """A run at a schedule."""
-    clone = run.backup.copy.method == "Clone" and run.operation == "backup"
     # a clone lives as long as the pod that it was made for
-    history = {"succeeded": 0, "failed": 1} if clone else {"succeeded": 1, "failed": 2}
+    history = {"succeeded": 0, "failed": 1} if run.reads_clone else {"succeeded": 1, "failed": 2}
     schedule = {"schedule": cron.for_cronjob(effective.cron), "time_zone": run.backup.schedule.time_zone}
     return _cron_job(run, name, role, {**schedule, **history, "suspend": run.backup.paused})
 

@@ -37,6 +37,11 @@ class Run(NamedTuple):
         found = own_labels(self.backup, self.operation, of_volume=self.of_volume)
         return {**found, labels.REPOSITORY: repository_label(self.backup)}
 
+    @property
+    def reads_clone(self) -> bool:
+        """Whether it has a copy of the volume that lives as long as its pod."""
+        return self.operation == "backup" and self.backup.copy.method == "Clone"
+
 
 def job_spec(run: Run) -> Manifest:
     """The spec of a Job, or of a CronJob's template."""
@@ -56,7 +61,7 @@ def _pod(run: Run) -> Manifest:
     return form("cronjob", "Pod").fill(
         service_account=mover.service_account_name or object_name(run.backup, "serviceAccount").text,
         mover=mover,
-        security_context=of_pod(mover),
+        security_context=of_pod(mover, of_clone=run.reads_clone),
         affinity=_affinity(run.backup),
         dumps=list(run.dumps) or None,
         container=container("restic", run, all_mounts, of_container(mover)),

@@ -8,8 +8,12 @@ UID = 1000
 """Who the mover is where nobody says; the app's own uid reads all of the app's files."""
 
 
-def of_pod(mover: Mover) -> dict[str, Any]:
-    """The pod's. A uid of the user's own is taken for its groups too: a fresh cache belongs to root otherwise."""
+def of_pod(mover: Mover, *, of_clone: bool = False) -> dict[str, Any]:
+    """The pod's. A uid of the user's own is taken for its groups too: a fresh cache belongs to root otherwise.
+
+    A clone is mounted to be written, Kubernetes has no other way, so the kubelet gives all of it to an fsGroup, modes
+    and all, before it is saved: 0700 would be restored as 2770. There we set none.
+    """
     said = mover.security_context or {}
     user = said.get("runAsUser", UID)
     group = said.get("runAsGroup", user)
@@ -17,7 +21,7 @@ def of_pod(mover: Mover) -> dict[str, Any]:
         "runAsNonRoot": True if user != 0 else None,
         "runAsUser": user,
         "runAsGroup": group,
-        "fsGroup": group if group != 0 else None,
+        "fsGroup": said.get("fsGroup") if of_clone else group or None,
         # a volume of a million files must not be walked through at every start
         "fsGroupChangePolicy": "OnRootMismatch",
         "seccompProfile": {"type": "RuntimeDefault"},

@@ -49,6 +49,15 @@ def test_pod_of_a_policy_without_a_security_context(render):
     assert run(render().objects, "backup").pod["securityContext"] == context(1000, 1000, 1000)
 
 
+@pytest.mark.parametrize(("said", "group"), [("{runAsUser: 568}", None), ("{runAsUser: 568, fsGroup: 100}", 100)])
+def test_clone_is_given_to_no_group_unless_the_user_says_one(render, said, group):
+    clone = {"copyMethod": "Clone", "capacity": "1Gi", "mover": f"{{securityContext: {said}}}"}
+    found = {one.operation: one.pod["securityContext"] for one in runs(render(**clone).objects)}
+    assert found.pop("backup") == context(568, 568, group)
+    assert found
+    assert all(one == context(568, 568, group or 568) for one in found.values())
+
+
 def test_root_that_must_not_be_root_is_refused(refused):
     (message,) = refused(mover="{securityContext: {runAsUser: 0, runAsNonRoot: true}}")
     assert (
