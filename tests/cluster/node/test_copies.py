@@ -1,10 +1,11 @@
-"""The ways to read a volume that an app has in use, a clone or the volume itself; and two repositories for one volume."""
+"""Two ways to read a volume that an app has in use, a clone or the volume itself; and two targets of one volume."""
 
 import os
 
 import pytest
 import yaml
 
+from tests.cluster.node.clock import away
 from tests.cluster.node.namespace import result
 from tests.cluster.node.paperless import GID, UID, policy, restored, told
 from tests.cluster.node.watching import watched
@@ -44,7 +45,7 @@ def deployed(namespace, text):
     """Where the app's volume is; its policy is applied, and its repositories are made."""
     data = namespace.claim("paperless-data")
     tree.fill(data, UID, GID)
-    namespace.render(text)
+    namespace.render(text + f'  window: "{away()}"\n  maintenance: {{window: "{away()}"}}\n')
     inits = namespace.all("Job", "backplan.dev/operation=init")
     assert [told(namespace.finished(job["metadata"]["name"])) for job in inits] == [("Complete", "ok") for _ in inits]
     return data

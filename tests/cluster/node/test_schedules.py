@@ -1,30 +1,78 @@
-"""Schedules that really come: nobody starts anything here but the cluster's own clock."""
+"""Schedules that come by themselves: nobody makes a Job here but the cluster."""
 
 import os
-import time
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 
 import pytest
 
-from tests.cluster.node.namespace import Finished
-from tests.cluster.node.paperless import GID, UID, policy, told
-from tests.mover import tree
+from tests.cluster.node.clock import away, coming_minute, cron, now
+from tests.cluster.node.paperless import GID, UID, deploy, policy, told
+from tests.cluster.node.watching import watched
 
 pytestmark = pytest.mark.cluster
 
-AHEAD = timedelta(seconds=20)
-"""Time enough to apply a policy; a schedule whose first minute is missed nevertheless has more of them."""
+MANAGER = "kube-controller-manager"
 SCHEDULED = "batch.kubernetes.io/cronjob-scheduled-timestamp"
+DAILY = 'schedule: "@daily"'
 
 
-def test_backup_runs_when_it_is_due_and_late_where_nobody_was_there(bed, namespace):
-    data = namespace.claim("paperless-data")
-    tree.fill(data, UID, GID)
-    due = coming_minutes(5)
-    render(namespace, due)
-    (init,) = namespace.all("Job", "backplan.dev/operation=init")
-    assert told(namespace.finished(init["metadata"]["name"])) == ("Complete", "ok")
-    first = backups(namespace, 1)[0]
-    assert told(first) == ("Complete", "ok")
-    assert scheduled(first) in due
-    assert created(first) - scheduled(first) < timedelta(minutes=1)
+def at(namespace, due):
+    """Give the app a plain schedule; the CronJob is there already, so it is due even if this is late."""
+    elsewhen = f'  maintenance: {{window: "{away()}"}}\n'
+    namespace.render(policy(namespace, elsewhen).replace(DAILY, f'schedule: "{cron(due)}"'))
+
+
+def backup_of(namespace, due):
+    """The Job that was made for a minute, at its end."""
+    selector = "backplan.dev/operation=backup"
+    namespace.wait_for(f"Job for {due}", lambda: due in map(scheduled, namespace.all("Job", selector)))
+    (job,) = [job for job in namespace.all("Job", selector) if scheduled(job) == due]
+    return namespace.finished(job["metadata"]["name"])
+
+
+def scheduled(job):
+    return datetime.fromisoformat(job["metadata"]["annotations"][SCHEDULED])
+
+
+def created(job):
+    return datetime.fromisoformat(job["metadata"]["creationTimestamp"])
+
+
+def test_backup_runs_when_it_is_due_and_later_where_nothing_was_there_to_start_it(bed, namespace):
+    data = deploy(namespace, f'  window: "{away()}"\n  maintenance: {{window: "{away()}"}}\n')
+    with watched(namespace, "jobs") as jobs:
+        due = coming_minute()
+        at(namespace, due)
+        first = backup_of(namespace, due)
+        assert told(first) == ("Complete", "ok")
+        assert created(first.job) >= due
+        assert cron_job(namespace)["spec"]["startingDeadlineSeconds"] == 3600
+
+        (data / "later").write_text("changed since\n")
+        os.chown(data / "later", UID, GID)
+        bed.cluster.kill(MANAGER)
+        try:
+            missed = coming_minute()
+            at(namespace, missed)
+            namespace.wait_for("minute", lambda: now() > missed + timedelta(seconds=5))
+        finally:
+            bed.cluster.start(MANAGER)
+        late = backup_of(namespace, missed)
+        assert (told(late), late.result["filesNew"]) == (("Complete", "ok"), 1)
+        assert created(late.job) >= missed + timedelta(seconds=5)
+        # whoever sees to the CronJob sees the Job's end and what else is due in one go
+        namespace.wait_for("CronJob's book", lambda: seen_since(namespace, created(late.job)))
+        assert {one["metadata"]["uid"] for _, one in jobs.events("paperless-backup-")} == {
+            one.job["metadata"]["uid"] for one in (first, late)
+        }
+    assert len(namespace.repository(namespace.name).snapshots()) == 2
+
+
+def cron_job(namespace):
+    return namespace.get("CronJob", "paperless-backup")
+
+
+def seen_since(namespace, time):
+    """Whether its controller has seen a Job that began after that end well."""
+    said = cron_job(namespace)["status"].get("lastSuccessfulTime")
+    return said is not None and datetime.fromisoformat(said) >= time

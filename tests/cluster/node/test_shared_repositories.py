@@ -4,6 +4,7 @@ import os
 
 import pytest
 
+from tests.cluster.node.clock import away
 from tests.cluster.node.paperless import GID, UID, restored, told
 
 pytestmark = pytest.mark.cluster
@@ -19,11 +20,12 @@ spec:
   policies: ["apps/{{namespace}}/{{app}}/backup-policy.yaml"]
   defaults:
     schedule: "@daily"
+    window: "{window}"
     retain: {{last: 7}}
     repository: {{ref: offsite, secret: {{name: restic}}}}
     mover: {{securityContext: {{runAsUser: {uid}, runAsGroup: {gid}, fsGroup: {gid}}}}}
   repositories:
-    - {{name: offsite, url: "{url}fleet", namespace: vault, secret: {{name: restic}}}}
+    - {{name: offsite, url: "{url}fleet", namespace: vault, secret: {{name: restic}}, maintenance: {{window: "{window}"}}}}
 """
 POLICY = "apiVersion: backplan.dev/v1alpha1\nkind: BackupPolicy\nspec: {claim: data}\n"
 LAST = POLICY.replace("}", ", retain: {last: 1}}")
@@ -37,7 +39,7 @@ class Fleet:
         self.apps = {name: new_namespace(name) for name in APPS}
         self.data = {name: namespace.claim("data") for name, namespace in self.apps.items()}
         files = {f"apps/{name}/{app}/backup-policy.yaml": POLICY for name, app in APPS.items()}
-        fleet = FLEET.format(url=self.vault.bed.rest.url, uid=UID, gid=GID)
+        fleet = FLEET.format(url=self.vault.bed.rest.url, uid=UID, gid=GID, window=away())
         self.vault.render({"backplan.yaml": fleet, **files, "apps/library/paper/backup-policy.yaml": LAST})
         self.repository = self.vault.repository("fleet")
 
