@@ -25,7 +25,11 @@ spec:
     repository: {{ref: offsite, secret: {{name: restic}}}}
     mover: {{securityContext: {{runAsUser: {uid}, runAsGroup: {gid}, fsGroup: {gid}}}}}
   repositories:
-    - {{name: offsite, url: "{url}fleet", namespace: vault, secret: {{name: restic}}, maintenance: {{window: "{window}"}}}}
+    - name: offsite
+      url: "{url}fleet"
+      namespace: vault
+      secret: {{name: restic}}
+      maintenance: {{window: "{window}"}}
 """
 POLICY = "apiVersion: backplan.dev/v1alpha1\nkind: BackupPolicy\nspec: {claim: data}\n"
 LAST = POLICY.replace("}", ", retain: {last: 1}}")
