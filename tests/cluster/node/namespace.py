@@ -149,10 +149,14 @@ class Namespace:
         return sorted(items, key=lambda one: (one["metadata"]["creationTimestamp"], one["metadata"]["name"]))
 
     def run(self, cron_job: str, name: str, *, seconds: float = SECONDS) -> Finished:
-        """A Job from a CronJob, as a person makes one, to its end."""
+        """A Job from a CronJob, to its end."""
+        self.start(cron_job, name)
+        return self.finished(name, seconds=seconds)
+
+    def start(self, cron_job: str, name: str) -> None:
+        """Make a Job from a CronJob, as a person does."""
         done = self.kubectl("create", "job", name, f"--from=cronjob/{cron_job}")
         assert done.returncode == 0, done.stderr
-        return self.finished(name, seconds=seconds)
 
     def finished(self, job: str, *, seconds: float = SECONDS) -> Finished:
         """A Job at its end."""

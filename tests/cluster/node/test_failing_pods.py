@@ -41,7 +41,7 @@ def test_wrong_password_ends_the_job_after_one_pod_and_says_so(namespace):
 
 def test_evicted_pod_is_replaced_and_does_not_count_as_a_failure(namespace):
     deploy(namespace, NO_RETRY)
-    namespace.kubectl("create", "job", "first", "--from=cronjob/paperless-backup")
+    namespace.start("paperless-backup", "first")
     with held(namespace, "first") as pod:
         assert namespace.api.evict(namespace.name, pod["metadata"]["name"]).complaints == []
     finished = namespace.finished("first")
@@ -74,7 +74,7 @@ def test_restic_without_enough_memory_is_killed_and_the_next_run_with_more_recov
 
 def test_lock_of_a_killed_container_stops_neither_backup_nor_maintenance(namespace):
     deploy(namespace, SLOWLY)
-    namespace.kubectl("create", "job", "first", "--from=cronjob/paperless-backup")
+    namespace.start("paperless-backup", "first")
     with held(namespace, "first") as pod:
         kill(namespace, pod)
     finished = namespace.finished("first")

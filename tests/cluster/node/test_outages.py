@@ -20,7 +20,7 @@ TRIES = 4
 def test_backup_goes_on_without_a_program_of_the_cluster_and_is_told_of_when_that_is_back(namespace, program):
     deploy(namespace, SLOWLY)
     repository = namespace.repository(namespace.name)
-    start(namespace, "first")
+    namespace.start("paperless-backup", "first")
     with held(namespace, "first") as pod:
         namespace.bed.cluster.kill(program)
     try:
@@ -43,7 +43,7 @@ def test_backup_waits_for_a_repository_server_that_comes_back(namespace, tmp_pat
         server = up.enter_context(rest_server(folder, port=port, address=address))
         namespace.bed = replace(namespace.bed, rest=server)
         deploy(namespace, SLOWLY)
-        start(namespace, "first")
+        namespace.start("paperless-backup", "first")
         with held(namespace, "first") as pod:
             up.close()
     namespace.wait_for("further tries", lambda: tries(namespace, "first") >= TRIES)
@@ -54,11 +54,6 @@ def test_backup_waits_for_a_repository_server_that_comes_back(namespace, tmp_pat
 def tries(namespace, job):
     """How often restic said that it is going to try again."""
     return namespace.kubectl("logs", f"job/{job}").stdout.count("retrying after")
-
-
-def start(namespace, name):
-    done = namespace.kubectl("create", "job", name, "--from=cronjob/paperless-backup")
-    assert done.returncode == 0, done.stderr
 
 
 def assert_recovered(namespace, pod):
