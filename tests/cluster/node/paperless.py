@@ -2,6 +2,7 @@
 
 from pathlib import Path
 
+from tests.cluster.node.clock import away
 from tests.cluster.node.namespace import Finished, Namespace
 from tests.mover import tree
 
@@ -13,6 +14,8 @@ metadata: {{name: paperless, namespace: {namespace}}}
 spec:
   claim: paperless-data
   schedule: "@daily"
+  window: "{window}"
+  maintenance: {{window: "{window}"}}
   retain: {{daily: 7}}
   mover: {{securityContext: {{runAsUser: 2000, runAsGroup: 3000, fsGroup: 3000}}}}
   repository:
@@ -22,8 +25,11 @@ spec:
 
 
 def policy(namespace: Namespace, more: str = "") -> str:
-    """A policy with a repository of the namespace's own on the rest-server; `more` are lines of its spec."""
-    return POLICY.format(namespace=namespace.name, url=namespace.bed.rest.url) + more
+    """A policy with a repository of the namespace's own on the rest-server; `more` are lines of its spec.
+
+    Nothing of it is due by itself while a test runs.
+    """
+    return POLICY.format(namespace=namespace.name, url=namespace.bed.rest.url, window=away()) + more
 
 
 def deploy(namespace: Namespace, more: str = "") -> Path:

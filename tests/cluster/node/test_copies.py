@@ -5,7 +5,6 @@ import os
 import pytest
 import yaml
 
-from tests.cluster.node.clock import away
 from tests.cluster.node.namespace import result
 from tests.cluster.node.paperless import GID, UID, policy, restored, told
 from tests.cluster.node.watching import watched
@@ -45,7 +44,7 @@ def deployed(namespace, text):
     """Where the app's volume is; its policy is applied, and its repositories are made."""
     data = namespace.claim("paperless-data")
     tree.fill(data, UID, GID)
-    namespace.render(text + f'  window: "{away()}"\n  maintenance: {{window: "{away()}"}}\n')
+    namespace.render(text)
     inits = namespace.all("Job", "backplan.dev/operation=init")
     assert [told(namespace.finished(job["metadata"]["name"])) for job in inits] == [("Complete", "ok") for _ in inits]
     return data

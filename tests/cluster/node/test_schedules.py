@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 
 import pytest
 
-from tests.cluster.node.clock import away, coming_minute, cron, now
+from tests.cluster.node.clock import coming_minute, cron, now
 from tests.cluster.node.paperless import GID, UID, deploy, policy, told
 from tests.cluster.node.watching import watched
 
@@ -20,8 +20,7 @@ DAILY = 'schedule: "@daily"'
 
 def at(namespace, due):
     """Give the app a plain schedule; the CronJob is there already, so it is due even if this is late."""
-    elsewhen = f'  maintenance: {{window: "{away()}"}}\n'
-    namespace.render(policy(namespace, elsewhen).replace(DAILY, f'schedule: "{cron(due)}"'))
+    namespace.render(policy(namespace).replace(DAILY, f'schedule: "{cron(due)}"'))
 
 
 def backup_of(namespace, due):
@@ -41,7 +40,7 @@ def created(job):
 
 
 def test_backup_runs_when_it_is_due_and_later_where_nothing_was_there_to_start_it(bed, namespace):
-    data = deploy(namespace, f'  window: "{away()}"\n  maintenance: {{window: "{away()}"}}\n')
+    data = deploy(namespace)
     with watched(namespace, "jobs") as jobs:
         due = coming_minute()
         at(namespace, due)
