@@ -22,7 +22,6 @@ from report import Report
 
 from tests.cluster.api import Api, Raw
 from tests.cluster.node import places, programs
-from tests.cluster.node.clock import away
 from tests.cluster.node.namespace import Namespace
 from tests.cluster.node.paperless import GID, UID, policy, told
 from tests.cluster.node.testbed import testbed
@@ -134,7 +133,7 @@ def furnished(space: Namespace) -> Bench:
         path.write_bytes(os.urandom(SIZE))
     for path in (data, *data.rglob("*")):
         os.chown(path, UID, GID)
-    space.render(policy(space, f'  window: "{away()}"\n  maintenance: {{window: "{away()}"}}\n'))
+    space.render(policy(space))
     ended = told(space.finished(space.job("paperless-init-")))
     if ended != ("Complete", "ok"):
         raise SystemExit(f"the init Job ended as {ended}")

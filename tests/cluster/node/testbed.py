@@ -52,9 +52,8 @@ def _images(folder: Path) -> list[Path]:
 def git_server(folder: Path, address: str) -> Iterator[str]:
     """Bare repositories below a folder, which everybody may push to; one is there, `apps.git`."""
     subprocess.run([require("git"), "init", "--quiet", "--bare", str(folder / "apps.git")], check=True)
-    programs = subprocess.check_output(
-        ["git", "--exec-path"], text=True
-    ).strip()  # `git daemon` would start another process
+    # `git daemon` would start another process
+    programs = subprocess.check_output(["git", "--exec-path"], text=True).strip()
     command = [f"{programs}/git-daemon", f"--base-path={folder}", "--export-all", "--enable=receive-pack"]
     command += ["--reuseaddr", f"--listen={address}", f"--port={GIT_PORT}", str(folder)]
     with listening(command, (address, GIT_PORT), folder / "daemon.log"):
