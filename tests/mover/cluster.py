@@ -160,8 +160,3 @@ def full(folder: Path) -> Path:
     """An app's volume with one of everything."""
     tree.fill(given(folder), UID, GID)
     return folder
-
-
-def restored(folder: Path) -> tree.Tree:
-    """What is in a volume besides the mover's own folder."""
-    return {path: facts for path, facts in tree.describe(folder).items() if not path.startswith(".backplan")}

@@ -28,10 +28,6 @@ def entries(folder):
     return sorted(path.name for path in folder.iterdir())
 
 
-def without_marker(folder):
-    return {path: facts for path, facts in tree.describe(folder).items() if not path.startswith(".backplan")}
-
-
 @contextmanager
 def silent_server():
     """Takes connections and never answers: its address, and what has come in."""
@@ -91,7 +87,7 @@ def saved(mover):
 
 def test_empty_volume_is_filled_once(app, saved, repository):
     assert told(app.run("bootstrap")) == (0, "restored")
-    assert without_marker(app.volume) == saved
+    assert tree.restored(app.volume) == saved
     assert entries(app.volume / ".backplan") == ["restore-bootstrap"]
     assert told(app.run("bootstrap")) == (0, "present")
     assert repository.locks() == []
@@ -102,7 +98,7 @@ def test_credential_that_may_only_read_is_enough(app, saved, repository):
         path.chmod(0o555 if path.is_dir() else 0o444)
         os.chown(path, 0, 0)
     assert told(app.run("bootstrap")) == (0, "restored")
-    assert without_marker(app.volume) == saved
+    assert tree.restored(app.volume) == saved
 
 
 @pytest.mark.parametrize("kind", ["data", "hidden", "link"])
@@ -137,7 +133,7 @@ def test_what_was_deleted_on_purpose_stays_deleted(app, saved):
     assert told(app.run("bootstrap", **NOWHERE)) == (0, "emptied")
     assert entries(app.volume) == [".backplan"]
     assert told(app.run("bootstrap", BACKPLAN_TOKEN="again")) == (0, "restored")
-    assert without_marker(app.volume) == saved
+    assert tree.restored(app.volume) == saved
 
 
 def test_new_volume_is_filled_though_the_token_is_old(app, saved):
@@ -207,7 +203,7 @@ def test_container_that_is_killed_goes_on_in_its_pod_at_once(slow, mover):
     outcome = slow.run("bootstrap", BACKPLAN_SILENCE="120", BACKPLAN_LIMIT_DOWNLOAD=None)
     assert told(outcome) == (0, "restored")
     assert outcome.seconds < 10
-    assert without_marker(slow.volume) == tree.describe(mover.volume)
+    assert tree.restored(slow.volume) == tree.describe(mover.volume)
     assert entries(slow.volume / ".backplan") == ["restore-bootstrap"]
 
 
@@ -220,14 +216,14 @@ def test_another_pod_takes_over_after_silence(slow, mover):
     assert told(outcome) == (0, "restored"), outcome
     assert 4 <= outcome.seconds < 30
     assert "taking over" in outcome.errors
-    assert without_marker(slow.volume) == tree.describe(mover.volume)
+    assert tree.restored(slow.volume) == tree.describe(mover.volume)
 
 
 def test_replicas_do_not_restore_into_one_volume_together(slow, mover):
     names = ["app-1", "app-2", "app-3"]
     outcomes = [running.wait() for running in [slow.start("bootstrap", BACKPLAN_POD=name) for name in names]]
     assert sorted(map(told, outcomes)) == [(0, "present"), (0, "present"), (0, "restored")], outcomes
-    assert without_marker(slow.volume) == tree.describe(mover.volume)
+    assert tree.restored(slow.volume) == tree.describe(mover.volume)
     assert entries(slow.volume / ".backplan") == ["restore-bootstrap"]
 
 

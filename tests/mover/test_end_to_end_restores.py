@@ -3,7 +3,7 @@
 import pytest
 
 from tests.mover import tree
-from tests.mover.cluster import APP, POLICY, Cluster, full, restored
+from tests.mover.cluster import APP, POLICY, Cluster, full
 from tests.mover.rootfs import SHELLS
 from tests.mover.workload import BOOTSTRAP, pod_of_app
 
@@ -36,7 +36,7 @@ def before(cluster):
 def test_declared_restore_fills_its_claim_once(cluster, before):
     first, again = cluster.run("Job", "paperless-check-"), cluster.run("Job", "paperless-check-")
     assert [(outcome.code, outcome.result["class"]) for outcome in (first, again)] == [(0, "restored"), (0, "already")]
-    assert restored(cluster.claim("paperless-check")) == before
+    assert tree.restored(cluster.claim("paperless-check")) == before
 
 
 def test_restore_on_demand_fills_a_lost_volume_and_no_other(cluster, before):
@@ -45,7 +45,7 @@ def test_restore_on_demand_fills_a_lost_volume_and_no_other(cluster, before):
     cluster.lose("paperless-data")
     outcome = cluster.run("CronJob", "paperless-restore")
     assert (outcome.code, outcome.result["class"]) == (0, "restored"), outcome
-    assert restored(cluster.claim("paperless-data")) == before
+    assert tree.restored(cluster.claim("paperless-data")) == before
     marker = cluster.claim("paperless-data") / ".backplan" / "restore-on-demand"
     assert marker.read_text().startswith("done:paperless-restore\n"), "its token is its Job's name"
     assert cluster.run("CronJob", "paperless-backup").result["class"] == "ok"
@@ -62,7 +62,7 @@ def test_bootstrap_fills_the_volume_before_the_app_starts(cluster, before):
     for _ in range(2):
         outcome = cluster.start(template)
         assert (outcome.code, outcome.message) == (0, "16\n"), outcome
-    assert restored(cluster.claim("paperless-data")) == before
+    assert tree.restored(cluster.claim("paperless-data")) == before
 
 
 def test_app_does_not_start_where_its_repository_is_gone(cluster):

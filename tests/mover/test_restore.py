@@ -24,10 +24,6 @@ def told(outcome):
     return outcome.code, outcome.result["class"]
 
 
-def without_marker(folder):
-    return {path: facts for path, facts in tree.describe(folder).items() if not path.startswith(".backplan")}
-
-
 def entries(folder):
     return sorted(path.name for path in folder.iterdir())
 
@@ -38,7 +34,7 @@ def test_restored_volume_is_identical(mover, restorer, repository):
     mover.run("backup")
     outcome = restorer.run("restore")
     assert told(outcome) == (0, "restored"), outcome
-    assert without_marker(restorer.volume) == before
+    assert tree.restored(restorer.volume) == before
     (snapshot,) = repository.snapshots()
     result = outcome.result
     assert result["snapshot"] == snapshot["id"]
@@ -57,7 +53,7 @@ def test_root_with_the_rights_brings_back_every_owner(mover, restorer):
         backup.uid, backup.capabilities = 0, ("CHOWN", "DAC_OVERRIDE", "FOWNER")
     mover.run("backup")
     assert told(restorer.run("restore")) == (0, "restored")
-    assert without_marker(restorer.volume) == before
+    assert tree.restored(restorer.volume) == before
 
 
 def acl(uid):
@@ -136,7 +132,7 @@ def test_another_token_does_not_overwrite_what_came_since(mover, restorer):
     assert tree.describe(restorer.volume) == before
     outcome = restorer.run("restore", BACKPLAN_TOKEN="second", BACKPLAN_OVERWRITE="true")
     assert told(outcome) == (0, "restored")
-    assert without_marker(restorer.volume) == without_marker(mover.volume)
+    assert tree.restored(restorer.volume) == tree.restored(mover.volume)
 
 
 @pytest.mark.parametrize("delete", [None, "true"])
@@ -187,7 +183,7 @@ def test_restore_that_is_killed_goes_on_where_it_was(large, restorer, repository
     restorer.writable = True
     restorer.env.pop("BACKPLAN_LIMIT_DOWNLOAD")
     assert told(restorer.run("restore")) == (0, "restored")
-    assert without_marker(restorer.volume) == large
+    assert tree.restored(restorer.volume) == large
 
 
 @pytest.mark.parametrize("delay", [0.0, 0.1, 0.4, 1.0])
@@ -203,7 +199,7 @@ def test_restore_that_is_stopped_says_so_and_goes_on_later(large, restorer, repo
     assert repository.locks() == []
     restorer.env.pop("BACKPLAN_LIMIT_DOWNLOAD")
     assert told(restorer.run("restore")) == (0, "restored")
-    assert without_marker(restorer.volume) == large
+    assert tree.restored(restorer.volume) == large
 
 
 def test_what_was_cut_short_leaves_nothing_of_another_snapshot(large, mover, restorer):
@@ -216,7 +212,7 @@ def test_what_was_cut_short_leaves_nothing_of_another_snapshot(large, mover, res
     mover.run("backup")
     restorer.env.pop("BACKPLAN_LIMIT_DOWNLOAD")
     assert told(restorer.run("restore", BACKPLAN_TOKEN="the next")) == (0, "restored")
-    assert without_marker(restorer.volume) == tree.describe(mover.volume)
+    assert tree.restored(restorer.volume) == tree.describe(mover.volume)
 
 
 def test_two_restores_at_once_are_one_after_the_other(large, mover, restorer):
@@ -227,7 +223,7 @@ def test_two_restores_at_once_are_one_after_the_other(large, mover, restorer):
     refused = second.wait()
     assert told(first.wait()) == (0, "restored")
     assert (*told(refused), refused.result["reason"]) == (65, "guarded", "not-empty")
-    assert without_marker(restorer.volume) == large
+    assert tree.restored(restorer.volume) == large
     assert entries(restorer.volume / ".backplan") == ["restore-check"]
 
 

@@ -8,7 +8,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from tests.mover import tree
-from tests.mover.cluster import APP, POLICY, Cluster, given, restored, told
+from tests.mover.cluster import APP, POLICY, Cluster, given, told
 from tests.mover.volsync import VolSync
 from tests.mover.workload import BOOTSTRAP, pod_of_app
 
@@ -105,11 +105,11 @@ def test_restore_drill_and_bootstrap_read_what_volsync_wrote(volsync):
     app = pod_of_app(cluster, "cat /data/changing >/dev/termination-log")
     then, drill = cluster.run("Job", "paperless-then-"), cluster.run("CronJob", "paperless-drill")
     assert told(then, drill) == [(0, "restored"), (0, "ok")], (then, drill)
-    assert restored(cluster.claim("paperless-check")) == saved[9]
+    assert tree.restored(cluster.claim("paperless-check")) == saved[9]
     cluster.lose("paperless-data")
     outcome = cluster.start(app)
     assert (outcome.code, outcome.message) == (0, "1 days ago\n"), outcome
-    assert restored(cluster.claim("paperless-data")) == saved[1]
+    assert tree.restored(cluster.claim("paperless-data")) == saved[1]
 
 
 def test_identity_of_its_own_finds_nothing_of_volsyncs_unless_a_restore_names_it(volsync):
@@ -122,7 +122,7 @@ def test_identity_of_its_own_finds_nothing_of_volsyncs_unless_a_restore_names_it
     assert [*target.iterdir()] == []
     cluster.apply(POLICY + APP + declared % ", identity: {host: volsync}")
     assert told(cluster.run("Job", "paperless-then-")) == [(0, "restored")]
-    assert restored(target) == saved[1]
+    assert tree.restored(target) == saved[1]
 
 
 def test_volsync_goes_on_from_our_last_and_we_from_its(volsync):

@@ -10,7 +10,7 @@ from datetime import UTC, datetime
 import pytest
 
 from tests.mover import tree
-from tests.mover.cluster import APP, CHECK, GID, POLICY, UID, given, restored, told
+from tests.mover.cluster import APP, CHECK, GID, POLICY, UID, given, told
 from tests.mover.pod import template_of
 
 pytestmark = pytest.mark.mover
@@ -27,7 +27,7 @@ def test_mover_with_the_rights_of_root_brings_back_every_owner(deployed):
     before = cluster.saved()
     cluster.claim("paperless-check")
     assert told(cluster.run("Job", "paperless-check-")) == [(0, "restored")]
-    assert restored(cluster.claim("paperless-check")) == before
+    assert tree.restored(cluster.claim("paperless-check")) == before
 
 
 def test_restore_leaves_nothing_but_the_claim_that_it_filled(deployed):
@@ -41,11 +41,11 @@ def test_restore_leaves_nothing_but_the_claim_that_it_filled(deployed):
     used = {raw["persistentVolumeClaim"]["claimName"] for raw in volumes if "persistentVolumeClaim" in raw}
     assert used == {"paperless-check", "backups"}
     assert told(cluster.run("Job", "paperless-check-")) == [(0, "restored")]
-    assert restored(cluster.claim("paperless-check")) == before
+    assert tree.restored(cluster.claim("paperless-check")) == before
     (cluster.claim("paperless-check") / "big").write_text("moved on\n")
     cluster.apply(POLICY + policy.replace("token: first,", "token: second, overwrite: true,"))
     assert told(cluster.run("Job", "paperless-check-")) == [(0, "restored")]
-    assert restored(cluster.claim("paperless-check")) == before
+    assert tree.restored(cluster.claim("paperless-check")) == before
     assert {*cluster.namespace("documents").claims} == claims
 
 
@@ -55,7 +55,7 @@ def test_repository_may_lie_on_a_claim(deployed):
     before = cluster.saved()
     cluster.claim("paperless-check")
     assert told(cluster.run("Job", "paperless-check-")) == [(0, "restored")]
-    assert restored(cluster.claim("paperless-check")) == before
+    assert tree.restored(cluster.claim("paperless-check")) == before
     assert cluster.repository.is_sound()
 
 
@@ -85,7 +85,7 @@ def test_long_name_is_refused_with_the_cure_and_then_runs(deployed):
     assert told(cluster.run("CronJob", "long-backup")) == [(0, "ok")]
     cluster.lose("paperless-data")
     assert told(cluster.run("CronJob", "long-restore")) == [(0, "restored")]
-    assert restored(cluster.claim("paperless-data")) == before
+    assert tree.restored(cluster.claim("paperless-data")) == before
     assert [one["hostname"] for one in cluster.repository.snapshots()] == [f"documents/{LONG}/data"]
 
 
@@ -120,7 +120,7 @@ def test_restore_as_of_a_time_brings_what_there_was_then(deployed):
         declared = f'  restores: [{{name: then, token: x, asOf: "{when}", to: {{claim: {claim.name}}}}}]\n'
         cluster.apply(POLICY + APP + declared)
         assert told(cluster.run("Job", "paperless-then-")) == [(0, "restored")]
-        found[when] = restored(claim)
+        found[when] = tree.restored(claim)
     assert [*found.values()] == [earlier, now]
     assert earlier != now
 
@@ -137,7 +137,7 @@ def test_restore_removes_what_the_snapshot_lacks_where_it_shall(deployed):
         os.chown(path, UID, GID)
     outcome = cluster.run("Job", "paperless-check-")
     assert told(outcome) == [(0, "restored")], outcome
-    after = restored(target)
+    after = tree.restored(target)
     assert {*after} - {*before} == {"lost+found", "lost+found/inode"}, "it is the filesystem's own"
     assert {path: after[path] for path in before} == before
 

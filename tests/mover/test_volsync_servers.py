@@ -8,7 +8,7 @@ import itertools
 import pytest
 
 from tests.mover import tree
-from tests.mover.cluster import APP, CHECK, POLICY, restored, told
+from tests.mover.cluster import APP, CHECK, POLICY, told
 from tests.mover.servers import S3_KEYS, Certificate, tls_server
 from tests.mover.workload import BOOTSTRAP, pod_of_app
 
@@ -59,7 +59,7 @@ def test_manual_run_on_s3_restores_into_a_claim_that_was_there(on_s3):
     cluster.claim("paperless-check")
     jobs = [cluster.run("Job", f"paperless-{which}-") for which in ("init", "backup", "check")]
     assert told(*jobs) == [(0, "ok"), (0, "ok"), (0, "restored")], jobs
-    assert restored(cluster.claim("paperless-check")) == before
+    assert tree.restored(cluster.claim("paperless-check")) == before
     assert any(cluster.claim("paperless-backup-cache").rglob("index/*/*")), "the cache stays for the next run"
     assert bucket.is_dir()
 
@@ -82,7 +82,7 @@ def test_app_that_may_start_empty_does_until_there_is_a_backup(on_s3, missing):
     before = tree.describe(full)
     cluster.lose("paperless-data")
     assert cluster.start(app).code == 0
-    assert restored(cluster.claim("paperless-data")) == before
+    assert tree.restored(cluster.claim("paperless-data")) == before
 
 
 def test_app_that_must_have_its_data_waits_for_it(on_s3):
@@ -106,7 +106,7 @@ def test_server_may_have_an_authority_of_its_own(on_tls, certificate, kind):
     before = cluster.saved()
     cluster.claim("paperless-check")
     assert told(cluster.run("Job", "paperless-check-")) == [(0, "restored")]
-    assert restored(cluster.claim("paperless-check")) == before
+    assert tree.restored(cluster.claim("paperless-check")) == before
 
 
 def test_certificate_that_nobody_trusts_is_told_within_seconds(on_tls):

@@ -18,6 +18,11 @@ def describe(top: Path) -> Tree:
     return {str(path.relative_to(top)): facts(path, top, numbers) for path in sorted(top.rglob("*"))}
 
 
+def restored(top: Path) -> Tree:
+    """The same of a volume that was restored into, besides the mover's own folder."""
+    return {path: found for path, found in describe(top).items() if not path.startswith(".backplan")}
+
+
 def facts(path: Path, top: Path, numbers: dict[tuple[int, int], str]) -> dict[str, Any]:
     """What is known of one entry; a file with several names knows the first of them."""
     said = path.lstat()

@@ -46,11 +46,6 @@ def told(finished: Finished) -> tuple[str, str]:
     return finished.condition, finished.result["class"]
 
 
-def restored(folder: Path) -> tree.Tree:
-    """What is in a volume besides the mover's own folder."""
-    return {path: facts for path, facts in tree.describe(folder).items() if not path.startswith(".backplan")}
-
-
 def lose(namespace: Namespace) -> Path:
     """The app's volume, and all that it was mounted in; an empty one takes its place: where that is."""
     data = namespace.volume("paperless-data")

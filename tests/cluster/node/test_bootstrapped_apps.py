@@ -4,7 +4,7 @@ import shutil
 
 import pytest
 
-from tests.cluster.node.paperless import deploy, lose, policy, restored, told
+from tests.cluster.node.paperless import deploy, lose, policy, told
 from tests.cluster.node.workload import ANEW, BOOTSTRAP, PODS, bootstrapped, restart, running, start
 from tests.mover import tree
 
@@ -60,14 +60,14 @@ def test_app_starts_with_its_data_on_an_empty_cluster_and_what_is_deleted_later_
     (pod,) = running(namespace)
     found = bootstrapped(pod)
     assert (found["exit"], found["class"], found["operation"]) == (0, "restored", "bootstrap")
-    assert restored(data) == before, "the app would have made new files if it had started without these"
+    assert tree.restored(data) == before, "the app would have made new files if it had started without these"
     assert told(namespace.finished(namespace.job("paperless-init-"))) == ("Complete", "already")
 
     (data / "run.sh").unlink()
     asked = requests(namespace)
     assert asked
     assert bootstrapped(restart(namespace))["class"] == "present"
-    assert restored(data) == {path: facts for path, facts in before.items() if path != "run.sh"}
+    assert tree.restored(data) == {path: facts for path, facts in before.items() if path != "run.sh"}
     clear(data)
     assert bootstrapped(restart(namespace))["class"] == "emptied"
     assert names(data) == [".backplan", ANEW]
@@ -103,5 +103,5 @@ def test_two_replicas_on_one_volume_restore_once(namespace):
     start(namespace, replicas=2)
     pods = running(namespace, replicas=2)
     assert sorted(bootstrapped(pod)["class"] for pod in pods) == ["present", "restored"]
-    assert restored(data) == before
+    assert tree.restored(data) == before
     assert names(data / ".backplan") == ["restore-bootstrap"]

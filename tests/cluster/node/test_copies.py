@@ -6,7 +6,7 @@ import pytest
 import yaml
 
 from tests.cluster.node.namespace import result
-from tests.cluster.node.paperless import GID, UID, policy, restored, told
+from tests.cluster.node.paperless import GID, UID, policy, told
 from tests.cluster.node.watching import watched
 from tests.mover import tree
 
@@ -110,7 +110,7 @@ def test_each_of_two_targets_has_the_data(namespace):
         namespace.apply(yaml.safe_load(printed.stdout))
     jobs = names(namespace, "Job", "backplan.dev/operation=restore")
     assert [told(namespace.finished(job)) for job in jobs] == [("Complete", "restored")] * 2
-    assert [restored(namespace.volume(f"from-{name}")) for name in ("default", "nas")] == [saved, saved]
+    assert [tree.restored(namespace.volume(f"from-{name}")) for name in ("default", "nas")] == [saved, saved]
 
 
 def names(namespace, kind, selector=""):

@@ -5,7 +5,7 @@ import os
 import pytest
 import yaml
 
-from tests.cluster.node.paperless import GID, UID, deploy, lose, restored, told
+from tests.cluster.node.paperless import GID, UID, deploy, lose, told
 from tests.mover import tree
 
 pytestmark = pytest.mark.cluster
@@ -34,7 +34,7 @@ def test_app_is_saved_lost_and_restored(namespace):
 
     data = lose(namespace)
     assert told(namespace.run("paperless-restore", "disaster")) == ("Complete", "restored")
-    assert restored(data) == saved
+    assert tree.restored(data) == saved
 
 
 def test_printed_restore_brings_an_older_state_into_a_claim_beside_the_app(namespace):
@@ -48,4 +48,4 @@ def test_printed_restore_brings_an_older_state_into_a_claim_beside_the_app(names
     assert printed.returncode == 0, printed.stderr
     namespace.apply(yaml.safe_load(printed.stdout))
     assert told(namespace.finished(namespace.job("paperless-restore-"))) == ("Complete", "restored")
-    assert restored(namespace.volume("check")) == saved
+    assert tree.restored(namespace.volume("check")) == saved

@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.cluster.node.paperless import GID, UID, deploy, lose, policy, restored, told
+from tests.cluster.node.paperless import GID, UID, deploy, lose, policy, told
 from tests.cluster.node.workload import BOOTSTRAP, bootstrapped, running, start
 from tests.mover import tree
 from tests.mover.servers import Certificate, tls_server
@@ -60,7 +60,7 @@ def test_dump_is_saved_beside_the_volume_and_one_that_fails_is_not(namespace, tm
 
     data = lose(namespace)
     assert told(namespace.run("paperless-restore", "disaster")) == ("Complete", "restored")
-    assert restored(data) == before
+    assert tree.restored(data) == before
 
 
 def test_repository_in_a_mounted_volume_serves_every_operation(namespace):
@@ -76,7 +76,7 @@ def test_repository_in_a_mounted_volume_serves_every_operation(namespace):
     start(namespace)
     (pod,) = running(namespace)
     assert bootstrapped(pod)["class"] == "restored"
-    assert restored(data) == before
+    assert tree.restored(data) == before
 
 
 def test_server_whose_certificate_an_own_authority_signed_is_trusted(namespace, tmp_path):
@@ -91,4 +91,4 @@ def test_server_whose_certificate_an_own_authority_signed_is_trusted(namespace, 
         assert server.repository("paperless").is_sound()
         data = lose(namespace)
         assert told(namespace.run("paperless-restore", "disaster")) == ("Complete", "restored")
-    assert restored(data) == before
+    assert tree.restored(data) == before

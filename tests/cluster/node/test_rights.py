@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.cluster.node.paperless import lose, policy, restored, told
+from tests.cluster.node.paperless import lose, policy, told
 from tests.mover import tree
 
 pytestmark = pytest.mark.cluster
@@ -55,7 +55,7 @@ def test_backup_leaves_every_mode_and_owner_and_a_restore_brings_them_back(names
 
     data = lose(namespace)
     assert told(namespace.run("paperless-restore", "disaster")) == ("Complete", "restored")
-    assert restored(data) == files
+    assert tree.restored(data) == files
     assert data.stat().st_gid == FS_GROUP
 
 

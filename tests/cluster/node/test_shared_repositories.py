@@ -5,7 +5,8 @@ import os
 import pytest
 
 from tests.cluster.node.clock import away
-from tests.cluster.node.paperless import GID, UID, restored, told
+from tests.cluster.node.paperless import GID, UID, told
+from tests.mover import tree
 
 pytestmark = pytest.mark.cluster
 
@@ -95,6 +96,6 @@ def test_repository_of_three_apps_is_made_and_maintained_once(new_namespace):
         fleet.write(namespace, "since then")
     (fleet.data["office"] / "file").unlink()
     assert told(fleet.apps["office"].run("paper-restore", "disaster")) == ("Complete", "restored")
-    assert list(restored(fleet.data["office"])) == ["file"]
+    assert list(tree.restored(fleet.data["office"])) == ["file"]
     texts = {name: (data / "file").read_text() for name, data in fleet.data.items()}
     assert texts == {"library": "since then", "office": "office second", "studio": "since then"}
