@@ -123,7 +123,7 @@ def _remarks(operation: str, backup: Backup) -> Iterator[str]:
         yield f"repository '{backup.repository.ref}' is shared: this is about all of its apps"
     if operation == "unlock":
         yield "a lock that may be alive stays: its holder is dead once it has not been renewed for 30 minutes"
-    if operation == "backup" and cronjob.has_clone(cronjob.saving(backup)):
+    if operation == "backup" and cronjob.saving(backup).has_own_claim:
         yield "the clone of the volume is there as long as the Job, which goes away an hour after it has ended"
     if operation == "backup":
         yield "the schedule does not know of it: both may run at once, which does no harm"

@@ -11,6 +11,8 @@ GRACE = 60
 """Seconds between SIGTERM and SIGKILL: dropping its lock takes restic up to 1.3 s, on a failing server 60."""
 NEVER_STARTED = 120
 """Seconds that a Job outlives its pod's deadline, so that the pod, and what it says, is there to be seen."""
+DRILL_KEPT = 24 * 3600
+"""Seconds that an ended drill is there to be looked at where its volume is a claim, which stays as long as its pod."""
 INIT_TRIES = 6
 """An init Job runs once and for all: it must outlast a server that is down, and Kubernetes' own default is 6."""
 BOOTSTRAP_TIMEOUT = 120

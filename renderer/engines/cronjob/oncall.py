@@ -90,7 +90,7 @@ def job(errand: Errand, lost: list[Problem]) -> Manifest:
     """
     run = errand.run
     spec = copy.deepcopy(_patched(run, lost))
-    spec["ttlSecondsAfterFinished"] = HOUR if has_clone(run) else WEEK
+    spec["ttlSecondsAfterFinished"] = HOUR if run.has_own_claim else WEEK
     if errand.restic:
         spec["backoffLimit"] = 0  # it only looks, and a person reads what it says
     template = spec.pop("template")
@@ -114,11 +114,6 @@ def job(errand: Errand, lost: list[Problem]) -> Manifest:
         job=spec,
     )
     return made
-
-
-def has_clone(run: Run) -> bool:
-    """Whether its pod has a copy of the volume, which is there as long as the pod."""
-    return any("ephemeral" in mount.source for mount in run.mounts)
 
 
 def _patched(run: Run, lost: list[Problem]) -> Manifest:

@@ -5,7 +5,7 @@ from typing import Any, NamedTuple
 
 from renderer import labels
 from renderer.engines.cronjob import mounts
-from renderer.engines.cronjob.defaults import GRACE, IMAGE, NEVER_STARTED, RESOURCES
+from renderer.engines.cronjob.defaults import DRILL_KEPT, GRACE, IMAGE, NEVER_STARTED, RESOURCES
 from renderer.engines.cronjob.mounts import Mount
 from renderer.engines.cronjob.mover import configuration_name
 from renderer.engines.cronjob.security import of_container, of_pod
@@ -42,12 +42,18 @@ class Run(NamedTuple):
         """Whether it has a copy of the volume that lives as long as its pod."""
         return self.operation == "backup" and self.backup.copy.method == "Clone"
 
+    @property
+    def has_own_claim(self) -> bool:
+        """Whether a claim is made for its pod, and is there as long as the pod: a clone, a drill's volume."""
+        return any("ephemeral" in mount.source for mount in self.mounts)
+
 
 def job_spec(run: Run) -> Manifest:
     """The spec of a Job, or of a CronJob's template."""
     mover = run.backup.mover
     return form("cronjob", "JobSpec").fill(
         backoff_limit=max(mover.timing.backoff_limit, run.least_tries),
+        kept=DRILL_KEPT if run.operation == "drill" and run.has_own_claim else None,
         deadline=mover.timing.deadline + GRACE + NEVER_STARTED,
         labels={**(mover.pod_labels or {}), **run.labels},
         annotations=mover.pod_annotations,

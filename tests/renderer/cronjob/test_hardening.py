@@ -143,6 +143,13 @@ def test_clone_is_read_from_a_volume_of_the_pods_own(render):
     assert backup.env["BACKPLAN_IGNORE_INODE"] == "true"
 
 
+def test_claim_of_a_drill_goes_a_day_after_it_has_ended(render):
+    """A claim that is made for a pod is there as long as the pod, which is as long as its Job."""
+    found = {size: run(render(drill=size).objects, "drill").job for size in ("{capacity: 9Gi}", "{minFiles: 1}")}
+    assert found["{capacity: 9Gi}"]["ttlSecondsAfterFinished"] == 24 * 3600
+    assert "ttlSecondsAfterFinished" not in found["{minFiles: 1}"], "what ended on the node's disk is gone by itself"
+
+
 def test_restores_write_the_claim_itself(render):
     found = render(copyMethod="Clone", capacity="9Gi", **EVERY_JOB).objects
     assert run(found, "restore").volumes["data"]["persistentVolumeClaim"] == {"claimName": "web-data"}
