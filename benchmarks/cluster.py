@@ -28,7 +28,6 @@ from tests.cluster.node.testbed import testbed
 
 OPEN = re.compile(r'"GET /\S+/keys/[0-9a-f]{64} ')
 """Each restic that opens a repository reads its key."""
-PLACES = range(places.BY_HAND + 1, 256)
 FOLDERS, FILES, SIZE = 100, 30, 7000
 PAUSE = 0.05
 """Between two looks at a Job."""
@@ -186,7 +185,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     load = os.getloadavg()[0]
     with (
         tempfile.TemporaryDirectory(prefix="backplan-bench-") as folder,
-        places.taken(PLACES) as place,
+        places.taken(places.FOR_TESTS) as place,
         testbed(found, place) as bed,
         Api(bed.cluster.where.endpoint) as api,
     ):

@@ -9,14 +9,12 @@ from tests.cluster.node import places, programs
 from tests.cluster.node.namespace import Namespace
 from tests.cluster.node.testbed import testbed
 
-PLACES = range(places.BY_HAND + 1, 256)
-
 
 @pytest.fixture(scope="session")
 def bed():
     """A cluster and what is beside it."""
     found = programs.find()
-    with places.taken(PLACES) as place, testbed(found, place) as made:
+    with places.taken(places.FOR_TESTS) as place, testbed(found, place) as made:
         yield made
 
 

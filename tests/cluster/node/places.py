@@ -16,7 +16,9 @@ from pathlib import Path
 
 HIERARCHIES = Path("/sys/fs/cgroup")
 BY_HAND = int(os.environ.get("BACKPLAN_CLUSTER", "0"))
-"""The number of the cluster that a person starts, below 255; tests take the next free one after it."""
+"""The number of the cluster that a person starts, below 255."""
+FOR_TESTS = range(BY_HAND + 1, 256)
+"""The numbers that tests and the benchmark take the first free one of."""
 PATIENCE = 30
 
 
