@@ -1,13 +1,12 @@
 """One API server for all tests of this folder, and what each of them finds on it."""
 
 import pytest
-import yaml
 
+from tests.cluster import custom_resources
 from tests.cluster.api import Api
 from tests.cluster.control_plane import Programs, control_plane
-from tests.cluster.custom_resources import install
 from tests.cluster.surroundings import furnish
-from tests.tools import crds, require
+from tests.tools import require
 
 
 @pytest.fixture(scope="session")
@@ -31,8 +30,7 @@ def bare_api(server):
 @pytest.fixture(scope="session")
 def api(bare_api):
     """The same, and it knows the kinds of VolSync and the others whose CRDs are at hand."""
-    files = sorted(crds().glob("*.yaml"))
-    install(bare_api, [yaml.load(file.read_text("utf-8"), yaml.CSafeLoader) for file in files])
+    custom_resources.install(bare_api, custom_resources.definitions())
     return bare_api
 
 

@@ -3,18 +3,26 @@
 import time
 from collections.abc import Sequence
 
+import yaml
+
 from tests.cluster.api import Api, Raw
+from tests.tools import crds
 
 SECONDS = 60
 
 
-def install(api: Api, definitions: Sequence[Raw]) -> None:
+def definitions() -> list[Raw]:
+    """Those of VolSync and the others that are at hand, or the end of the test."""
+    return [yaml.load(file.read_text("utf-8"), yaml.CSafeLoader) for file in sorted(crds().glob("*.yaml"))]
+
+
+def install(api: Api, kinds: Sequence[Raw]) -> None:
     """Create the kinds and wait until the server accepts objects of them and describes them."""
-    for definition in definitions:
-        answer = api.apply(definition)
+    for kind in kinds:
+        answer = api.apply(kind)
         assert answer.status < 300, answer.complaints
-    for definition in definitions:
-        spec = definition["spec"]
+    for kind in kinds:
+        spec = kind["spec"]
         for version in spec["versions"]:
             if version["served"]:
                 group = f"/apis/{spec['group']}/{version['name']}"

@@ -4,14 +4,12 @@ VolSync's own operator is not here, so nothing is copied.
 """
 
 import pytest
-import yaml
 
+from tests.cluster import custom_resources
 from tests.cluster.api import Api
-from tests.cluster.custom_resources import install
 from tests.cluster.readback import differences, unexplained
 from tests.cluster.rendered import objects
 from tests.golden.examples import CASES
-from tests.tools import crds
 
 pytestmark = pytest.mark.cluster
 
@@ -23,9 +21,9 @@ KINDS = CUSTOM | {"PersistentVolumeClaim", "ConfigMap"}
 @pytest.fixture
 def api(bed):
     """A session with the cluster, which knows VolSync's kinds meanwhile."""
-    definitions = [yaml.load(file.read_text("utf-8"), yaml.CSafeLoader) for file in sorted(crds().glob("*.yaml"))]
+    definitions = custom_resources.definitions()
     with Api(bed.cluster.where.endpoint) as session:
-        install(session, definitions)
+        custom_resources.install(session, definitions)
         yield session
         for definition in definitions:
             session.delete(definition)
