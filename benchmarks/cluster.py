@@ -17,7 +17,6 @@ from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from statistics import median
 
-import pytest
 from report import Report
 
 from tests.cluster.api import Api, Raw
@@ -178,10 +177,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     parser.add_argument("--runs", type=int, default=10, help="how often each is run (10)")
     parser.add_argument("--json", action="store_true", help="print JSON instead of a table")
     parsed = parser.parse_args(argv)
-    try:
-        found = programs.find()
-    except (pytest.skip.Exception, pytest.fail.Exception) as reason:
-        sys.exit(f"error: {reason}")
+    found = programs.find_or_exit(parser.prog)
     load = os.getloadavg()[0]
     with (
         tempfile.TemporaryDirectory(prefix="backplan-bench-") as folder,

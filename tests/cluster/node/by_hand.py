@@ -10,8 +10,6 @@ import sys
 import time
 from contextlib import suppress
 
-import pytest
-
 from tests.cluster.node import places, programs
 from tests.cluster.node.places import BY_HAND, Place
 from tests.cluster.node.testbed import Testbed, testbed
@@ -24,7 +22,7 @@ SECONDS = 120
 def up() -> None:
     """Start it, unless it runs; tell how to reach it."""
     if places.holder(PLACE) is None:
-        _check()
+        programs.find_or_exit("up")
         reader, writer = os.pipe()
         keeper = [sys.executable, "-m", "tests.cluster.node.by_hand", "keep", str(writer)]
         subprocess.Popen(keeper, cwd=ROOT, stdin=subprocess.DEVNULL, pass_fds=[writer], start_new_session=True)
@@ -33,13 +31,6 @@ def up() -> None:
             if not said.read():
                 sys.exit("up: error: the cluster did not start; see above")
     sys.stdout.write(f"export KUBECONFIG={PLACE.folder / 'kubeconfig'}\n")
-
-
-def _check() -> None:
-    try:
-        programs.find()
-    except (pytest.skip.Exception, pytest.fail.Exception) as reason:
-        sys.exit(f"up: error: {reason}")
 
 
 def keep(writer: int) -> None:

@@ -6,6 +6,8 @@ import sys
 from dataclasses import dataclass
 from pathlib import Path
 
+import pytest
+
 from tests.cluster.control_plane import Programs
 from tests.tools import INSTALL, missing, require
 
@@ -48,6 +50,14 @@ def find() -> NodePrograms:
         kubectl=require("kubectl"),
         plugins=_plugins(),
     )
+
+
+def find_or_exit(program: str) -> NodePrograms:
+    """All of them, or the end of a program that is no test, which tells the reason."""
+    try:
+        return find()
+    except (pytest.skip.Exception, pytest.fail.Exception) as reason:
+        sys.exit(f"{program}: error: {reason}")
 
 
 def _may_make_namespaces() -> None:
