@@ -15,6 +15,8 @@ from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 
+from tests.mover.http_servers import serving
+
 RESET = struct.pack("ii", 1, 0)
 """Of SO_LINGER: closing sends a reset at once."""
 HOP_BY_HOP = {"connection", "keep-alive", "transfer-encoding", "content-length"}
@@ -158,12 +160,7 @@ class Connection(BaseHTTPRequestHandler):
 @contextlib.contextmanager
 def proxy_of(port: int) -> Iterator[Proxy]:
     """A proxy of the server at a port of loopback, for as long as the block lasts."""
-    with Server(("127.0.0.1", 0), Connection) as server:
-        server.proxy = Proxy(server.server_address[1], ("127.0.0.1", port))
-        thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.05})
-        thread.start()
-        try:
-            yield server.proxy
-        finally:
-            server.shutdown()
-            thread.join()
+    server = Server(("127.0.0.1", 0), Connection)
+    server.proxy = Proxy(server.server_port, ("127.0.0.1", port))
+    with serving(server):
+        yield server.proxy

@@ -6,13 +6,12 @@ import signal
 import socket
 import time
 from contextlib import contextmanager
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from threading import Thread
 
 import pytest
 
 from tests.mover import tree
 from tests.mover.container import wait_until
+from tests.mover.http_servers import answering
 from tests.mover.movers import UID
 
 pytestmark = pytest.mark.mover
@@ -36,31 +35,6 @@ def silent_server():
         server.listen(16)
         server.setblocking(False)
         yield "rest:http://{}:{}/".format(*server.getsockname()), server
-
-
-@contextmanager
-def speaking_server(status, message):
-    """An S3 that answers everything with the same error: its address."""
-
-    class Answer(BaseHTTPRequestHandler):
-        def do_GET(self):
-            body = f"<Error><Code>Error</Code><Message>{message}</Message></Error>".encode()
-            self.send_response(status)
-            self.send_header("Content-Type", "application/xml")
-            self.send_header("Content-Length", str(len(body)))
-            self.end_headers()
-            self.wfile.write(body)
-
-        def log_message(self, *_):
-            pass
-
-    server = ThreadingHTTPServer(("127.0.0.1", 0), Answer)
-    Thread(target=server.serve_forever, daemon=True).start()
-    try:
-        yield f"http://127.0.0.1:{server.server_port}"
-    finally:
-        server.shutdown()
-        server.server_close()
 
 
 @pytest.fixture
@@ -269,7 +243,8 @@ def test_volume_that_cannot_be_written_is_told(app, saved):
 )
 def test_bucket_that_is_out_of_reach_is_not_one_that_is_missing(app, said):
     """An app that starts empty for it would be the end of its history."""
-    with speaking_server(503, said) as url:
+    error = f"<Error><Code>Error</Code><Message>{said}</Message></Error>"
+    with answering(503, error.encode()) as url:
         settings = {"AWS_ACCESS_KEY_ID": "id", "AWS_SECRET_ACCESS_KEY": "hidden", "BACKPLAN_TIMEOUT": "2"}
         outcome = app.run("bootstrap", RESTIC_REPOSITORY=f"s3:{url}/b/x", BACKPLAN_ON_MISSING="empty", **settings)
     assert told(outcome) == (1, "unreachable"), outcome

@@ -9,12 +9,13 @@ from contextlib import contextmanager
 from datetime import timedelta
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
-from threading import Event, Thread
+from threading import Event
 
 import pytest
 
 from tests.mover import rootfs
 from tests.mover.container import wait_until
+from tests.mover.http_servers import serving
 from tests.tools import require
 
 pytestmark = pytest.mark.mover
@@ -55,12 +56,8 @@ class Answer(BaseHTTPRequestHandler):
 @contextmanager
 def switch(*answers):
     server = Switch(*answers or (200,))
-    Thread(target=server.serve_forever, daemon=True).start()
-    try:
+    with serving(server):
         yield server
-    finally:
-        server.shutdown()
-        server.server_close()
 
 
 @pytest.fixture(scope="session")

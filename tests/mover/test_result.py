@@ -4,14 +4,12 @@ import json
 import os
 import re
 import signal
-from contextlib import contextmanager
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from threading import Thread
 
 import pytest
 
 from tests.mover import results
 from tests.mover.container import wait_until
+from tests.mover.http_servers import answering
 from tests.mover.movers import SCRIPTS
 from tests.tools import ROOT
 
@@ -22,32 +20,6 @@ OWN = {"BACKPLAN_LOCK_ROUND", "BACKPLAN_STOP_PATIENCE", "BACKPLAN_SILENCE"}
 
 def told(outcome):
     return outcome.code, outcome.result["class"]
-
-
-@contextmanager
-def server(status, body=b""):
-    """A server that answers everything in the same way: its address."""
-
-    class Answer(BaseHTTPRequestHandler):
-        def do_GET(self):
-            self.send_response(status)
-            self.send_header("Content-Length", str(len(body)))
-            self.end_headers()
-            if self.command != "HEAD":
-                self.wfile.write(body)
-
-        do_HEAD = do_POST = do_PUT = do_DELETE = do_GET  # noqa: N815 - named by http.server
-
-        def log_message(self, *_):
-            pass
-
-    httpd = ThreadingHTTPServer(("127.0.0.1", 0), Answer)
-    Thread(target=httpd.serve_forever, daemon=True).start()
-    try:
-        yield f"http://127.0.0.1:{httpd.server_port}"
-    finally:
-        httpd.shutdown()
-        httpd.server_close()
 
 
 @pytest.mark.mover
@@ -102,7 +74,7 @@ def test_environment_of_a_shell_misleads_nobody(mover):
 @pytest.mark.mover
 @pytest.mark.parametrize("operation", ["init", "backup"])
 def test_server_that_is_gone_is_unreachable(mover, operation):
-    with server(404) as url:
+    with answering(404) as url:
         pass
     running = mover.start(operation, RESTIC_REPOSITORY=f"rest:{url}/", BACKPLAN_STOP_PATIENCE="1")
     wait_until(lambda: "dial tcp" in running.read("stderr"), running)
@@ -116,7 +88,7 @@ def test_server_that_is_gone_is_unreachable(mover, operation):
 def test_missing_bucket_is_a_missing_repository_within_seconds(mover):
     missing = b"<Error><Code>NoSuchBucket</Code><Message>The specified bucket does not exist</Message></Error>"
     keys = {"AWS_ACCESS_KEY_ID": "id", "AWS_SECRET_ACCESS_KEY": "hidden"}
-    with server(404, missing) as url:
+    with answering(404, missing) as url:
         outcome = mover.run("backup", RESTIC_REPOSITORY=f"s3:{url}/bucket", **keys)
     assert told(outcome) == (1, "no-repository"), outcome
     assert outcome.seconds < 20
