@@ -1,11 +1,11 @@
 """The cache's disk: small, full of old copies, or full of something else. No operation depends on it."""
 
 import os
-from contextlib import contextmanager
 
 import pytest
 
 from tests.mover.container import wait_until
+from tests.mover.disks import small_disk
 from tests.mover.movers import UID
 
 pytestmark = pytest.mark.mover
@@ -23,18 +23,6 @@ LEFT = "the disk of the cache is full; going on with one in /tmp"
 
 def told(outcome):
     return outcome.code, outcome.result["class"]
-
-
-@contextmanager
-def disk(folder, kibibytes):
-    """A disk of that size at a folder."""
-    folder.mkdir(exist_ok=True)
-    options = f"size={kibibytes}k,uid={UID},gid={UID},mode=777"
-    assert os.system(f"mount -t tmpfs -o {options} tmpfs {folder}") == 0
-    try:
-        yield folder
-    finally:
-        assert os.system(f"umount -l {folder}") == 0
 
 
 def occupy(folder, kibibytes):
@@ -76,7 +64,7 @@ def full_of_files(mover, repository):
 def test_cache_with_too_little_room_for_the_index_stops_nothing(full_of_files, mover, restorer, operation, expected):
     """By itself restic 0.18 would try to write it for a quarter of an hour, and then fail."""
     one = restorer if operation in {"restore", "drill"} else mover
-    with disk(one.folder / "cache", 64):
+    with small_disk(one.folder / "cache", "size=64k"):
         outcome = one.run(operation)
     assert told(outcome) == (0, expected), outcome
     assert LEFT in outcome.errors
@@ -85,7 +73,7 @@ def test_cache_with_too_little_room_for_the_index_stops_nothing(full_of_files, m
 
 
 def test_cache_that_is_full_of_old_copies_is_freed(mover, repository):
-    with disk(mover.folder / "cache", 4096) as cache:
+    with small_disk(mover.folder / "cache", "size=4096k") as cache:
         packs = occupy(cache, 4000)
         assert told(mover.run("backup")) == (0, "ok")
         assert list(packs.iterdir()) == []
@@ -96,14 +84,14 @@ def test_cache_that_is_full_of_old_copies_is_freed(mover, repository):
 
 
 def test_copies_stay_while_there_is_room(mover, repository):
-    with disk(mover.folder / "cache", 4096) as cache:
+    with small_disk(mover.folder / "cache", "size=4096k") as cache:
         packs = occupy(cache, 2000)
         assert told(mover.run("backup")) == (0, "ok")
         assert len(list(packs.iterdir())) == 20
 
 
 def test_cache_that_something_else_fills_is_left_alone(mover, repository):
-    with disk(mover.folder / "cache", 1024) as cache:
+    with small_disk(mover.folder / "cache", "size=1024k") as cache:
         (cache / "not ours").write_bytes(bytes(1000 << 10))
         outcome = mover.run("backup")
         assert [path.name for path in cache.rglob("*") if path.is_file()] == ["not ours"]
@@ -115,7 +103,7 @@ def test_cache_that_something_else_fills_is_left_alone(mover, repository):
 def test_cache_that_fills_while_a_backup_runs_is_freed(mover, repository):
     (mover.volume / "noise").write_bytes(os.urandom(1 << 20))
     os.chown(mover.volume / "noise", UID, UID)
-    with disk(mover.folder / "cache", 4096) as cache:
+    with small_disk(mover.folder / "cache", "size=4096k") as cache:
         running = mover.start("backup", BACKPLAN_LIMIT_UPLOAD="50")
         wait_until(repository.locks, running)
         packs = occupy(cache, 4000)

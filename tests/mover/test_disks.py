@@ -6,8 +6,9 @@ from contextlib import contextmanager
 
 import pytest
 
+from tests.mover.disks import mounted, small_disk
 from tests.mover.movers import UID
-from tests.tools import missing, require
+from tests.tools import require
 
 pytestmark = pytest.mark.mover
 
@@ -20,21 +21,9 @@ def told(outcome):
 
 
 @contextmanager
-def mounted(folder, *arguments):
-    done = subprocess.run(["mount", *arguments, folder], capture_output=True, text=True)
-    if done.returncode != 0:
-        missing(f"this machine cannot mount {arguments}: {done.stderr.strip()}")
-    try:
-        yield folder
-    finally:
-        subprocess.run(["umount", "-l", folder], check=True)
-
-
-@contextmanager
 def thin_disk(folder, below):
     """A disk that takes 32 MiB and keeps no more than eight: what is written tells of no failure, only a sync does."""
-    below.mkdir()
-    with mounted(below, "-t", "tmpfs", "-o", "size=8m", "tmpfs"):
+    with small_disk(below, "size=8m"):
         image = below / "disk"
         with image.open("wb") as file:
             file.truncate(32 * MEBIBYTE)
@@ -57,7 +46,7 @@ def test_restore_whose_disk_did_not_keep_it_is_not_done(mover, restorer, tmp_pat
 
 def test_volume_without_room_for_a_marker_is_full(mover, restorer):
     assert told(mover.run("backup")) == (0, "ok")
-    with mounted(restorer.volume, "-t", "tmpfs", "-o", f"nr_inodes=2,uid={UID},gid={UID}", "tmpfs"):
+    with small_disk(restorer.volume, "nr_inodes=2"):
         (restorer.volume / "lost+found").mkdir()
         outcome = restorer.run("restore")
         assert (*told(outcome), outcome.result["reason"]) == (1, "error", "full"), outcome

@@ -5,6 +5,7 @@ from contextlib import contextmanager
 
 import pytest
 
+from tests.mover.disks import small_disk
 from tests.mover.history import History
 from tests.mover.movers import UID
 from tests.mover.rootfs import SHELLS
@@ -23,15 +24,10 @@ def told(outcome):
 @contextmanager
 def little_room(mover, left):
     """A disk for the mover's temporary files; the cache goes elsewhere."""
-    folder = mover.folder / "cache"
-    folder.mkdir()
-    assert os.system(f"mount -t tmpfs -o size={KIBIBYTES}k,mode=777 tmpfs {folder}") == 0
-    try:
-        (folder / "somebody else's").write_bytes(bytes(KIBIBYTES - left << 10))
+    with small_disk(mover.folder / "cache", f"size={KIBIBYTES}k") as disk:
+        (disk / "somebody else's").write_bytes(bytes(KIBIBYTES - left << 10))
         mover.env |= {"TMPDIR": "/cache", "RESTIC_CACHE_DIR": "/tmp/cache", "BACKPLAN_ON_MISSING": "empty"}
         yield
-    finally:
-        assert os.system(f"umount -l {folder}") == 0
 
 
 @pytest.mark.parametrize(

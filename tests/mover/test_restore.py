@@ -5,13 +5,13 @@ import shutil
 import signal
 import struct
 import time
-from contextlib import contextmanager
 from datetime import timedelta
 
 import pytest
 
 from tests.mover import tree
 from tests.mover.container import wait_until
+from tests.mover.disks import small_disk
 from tests.mover.history import HOST, History
 from tests.mover.movers import UID
 
@@ -250,17 +250,9 @@ def test_full_volume_is_called_so(mover, restorer, tmp_path):
     (mover.volume / "big").write_bytes(os.urandom(2 << 20))
     os.chown(mover.volume / "big", UID, UID)
     mover.run("backup")
-    with small_filesystem(restorer.volume):
+    with small_disk(restorer.volume, "size=1m"):
         outcome = restorer.run("restore")
     assert (*told(outcome), outcome.result["reason"]) == (1, "error", "full")
-
-
-@contextmanager
-def small_filesystem(folder):
-    """A megabyte of memory at a folder."""
-    assert os.system(f"mount -t tmpfs -o size=1m,uid={UID},gid={UID} tmpfs {folder}") == 0
-    yield
-    assert os.system(f"umount -l {folder}") == 0
 
 
 def test_lost_data_is_told_and_the_rest_restored(mover, restorer, repository):
