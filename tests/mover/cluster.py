@@ -14,7 +14,7 @@ from typing import Any
 import yaml
 
 from tests.mover import tree
-from tests.mover.container import Outcome
+from tests.mover.container import Outcome, told
 from tests.mover.pod import Pod, template_of
 from tests.mover.repository import PASSWORD, Repository
 from tests.mover.volumes import Namespace
@@ -109,7 +109,7 @@ class Cluster:
     def saved(self) -> tree.Tree:
         """What a backup of the app has just saved."""
         outcome = self.run("CronJob", "paperless-backup")
-        assert told(outcome) == [(0, "ok")], outcome
+        assert told(outcome) == (0, "ok"), outcome
         return tree.describe(self.claim("paperless-data"))
 
     def manifest(self, kind: str, name: str, namespace: str | None = None) -> Raw:
@@ -142,11 +142,6 @@ class Cluster:
 
 def containers(template: Raw) -> list[Raw]:
     return [*template["spec"]["containers"], *template["spec"].get("initContainers", [])]
-
-
-def told(*outcomes: Outcome) -> list[tuple[int, str]]:
-    """Exit code and class of each."""
-    return [(outcome.code, outcome.result["class"]) for outcome in outcomes]
 
 
 def given(folder: Path, uid: int = UID, gid: int = GID) -> Path:

@@ -68,6 +68,11 @@ class Outcome:
         return f"exit code {self.code}\n{self.message}\n{self.output}\n{self.errors}"
 
 
+def told(outcome: Outcome) -> tuple[int, str]:
+    """Exit code and class; a container that was killed has none."""
+    return outcome.code, str(outcome.result["class"]) if outcome.message else ""
+
+
 @dataclass(slots=True)
 class Running:
     """A container at work."""
@@ -148,13 +153,13 @@ def start(container: Container, folder: Path) -> Running:
     root.mkdir()
     log.touch()
     log.chmod(0o666)
-    told = asdict(container) | {
+    description = asdict(container) | {
         "image": str(container.image),
         "mounts": [(str(mount.source), mount.path, mount.read_only) for mount in container.mounts],
         "root": str(root),
         "termination_log": str(log),
     }
-    (folder / "container.json").write_text(json.dumps(told))
+    (folder / "container.json").write_text(json.dumps(description))
     with (folder / "stdout").open("wb") as output, (folder / "stderr").open("wb") as errors:
         command = [sys.executable, "-I", "-S", str(LAUNCH), str(folder / "container.json")]
         return Running(subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=output, stderr=errors), folder)

@@ -11,8 +11,9 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from tests.mover import fault_outcomes
+from tests.mover.container import told
 from tests.mover.fault_operations import OPERATIONS
-from tests.mover.fault_stage import Stage, Template, told
+from tests.mover.fault_stage import Stage, Template
 from tests.mover.faults import FULL, Fault, Suffered, suffer
 from tests.mover.servers import Server
 

@@ -3,7 +3,8 @@
 from collections.abc import Iterator
 
 from tests.mover import results
-from tests.mover.fault_stage import Told, told
+from tests.mover.container import told
+from tests.mover.fault_stage import Told
 from tests.mover.faults import RESULT_WITHIN, Fault, Suffered
 from tests.mover.repository import PASSWORD
 

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from tests.mover import tree
-from tests.mover.container import Outcome
+from tests.mover.container import told
 from tests.mover.movers import UID, Mover
 from tests.mover.repository import Repository
 
@@ -19,11 +19,6 @@ RETENTION = 2
 OLD = timedelta(minutes=31)
 Told = tuple[int, str]
 Problems = Iterator[str]
-
-
-def told(outcome: Outcome) -> Told:
-    """Exit code and class; a container that was killed has none."""
-    return outcome.code, str(outcome.result["class"]) if outcome.message else ""
 
 
 @dataclass(frozen=True, slots=True)

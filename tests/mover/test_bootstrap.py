@@ -10,17 +10,13 @@ from contextlib import contextmanager
 import pytest
 
 from tests.mover import tree
-from tests.mover.container import wait_until
+from tests.mover.container import told, wait_until
 from tests.mover.http_servers import answering
 from tests.mover.movers import UID
 
 pytestmark = pytest.mark.mover
 
 NOWHERE = {"RESTIC_REPOSITORY": "rest:http://127.0.0.1:1/"}
-
-
-def told(outcome):
-    return outcome.code, outcome.result["class"]
 
 
 def entries(folder):

@@ -4,7 +4,7 @@ import os
 
 import pytest
 
-from tests.mover.container import wait_until
+from tests.mover.container import told, wait_until
 from tests.mover.disks import small_disk
 from tests.mover.movers import UID
 
@@ -19,10 +19,6 @@ SMALL = {
     "BACKPLAN_CHECK_SUBSETS": "1",
 }
 LEFT = "the disk of the cache is full; going on with one in /tmp"
-
-
-def told(outcome):
-    return outcome.code, outcome.result["class"]
 
 
 def occupy(folder, kibibytes):

@@ -5,13 +5,9 @@ from datetime import timedelta
 
 import pytest
 
-from tests.mover.container import wait_until
+from tests.mover.container import told, wait_until
 
 pytestmark = pytest.mark.mover
-
-
-def told(outcome):
-    return outcome.code, outcome.result["class"]
 
 
 def packs(repository):

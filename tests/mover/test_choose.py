@@ -4,13 +4,10 @@ import shutil
 
 import pytest
 
+from tests.mover.container import told
 from tests.mover.history import HOST, History
 
 pytestmark = pytest.mark.mover
-
-
-def told(outcome):
-    return outcome.code, outcome.result["class"]
 
 
 @pytest.fixture

@@ -6,6 +6,7 @@ from contextlib import contextmanager
 
 import pytest
 
+from tests.mover.container import told
 from tests.mover.disks import mounted, small_disk
 from tests.mover.movers import UID
 from tests.tools import require
@@ -14,10 +15,6 @@ pytestmark = pytest.mark.mover
 
 MARKER = ".backplan/restore-check"
 MEBIBYTE = 1 << 20
-
-
-def told(outcome):
-    return outcome.code, outcome.result["class"]
 
 
 @contextmanager

@@ -7,7 +7,7 @@ from types import SimpleNamespace
 import pytest
 
 from tests.mover import servers
-from tests.mover.container import wait_until
+from tests.mover.container import told, wait_until
 from tests.mover.repository import Repository
 from tests.mover.rootfs import SHELLS
 from tests.mover.servers import S3_KEYS
@@ -36,10 +36,6 @@ MAINTENANCE = {
 }
 KUBELET = 45.0
 """Seconds, of the 60 between SIGTERM and SIGKILL, in which the result must be there."""
-
-
-def told(outcome):
-    return outcome.code, outcome.result["class"]
 
 
 @pytest.fixture(params=ENDS)

@@ -7,14 +7,11 @@ from datetime import datetime, timedelta, timezone
 import pytest
 
 from tests.mover import tree
+from tests.mover.container import told
 from tests.mover.history import History
 from tests.mover.movers import UID
 
 pytestmark = pytest.mark.mover
-
-
-def told(outcome):
-    return outcome.code, outcome.result["class"]
 
 
 def files(folder):

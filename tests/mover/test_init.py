@@ -7,14 +7,11 @@ from datetime import timedelta
 
 import pytest
 
+from tests.mover.container import told
 from tests.mover.movers import UID
 from tests.mover.repository import Repository
 
 pytestmark = pytest.mark.mover
-
-
-def told(outcome):
-    return outcome.code, outcome.result["class"]
 
 
 def contents(repository):

@@ -10,16 +10,12 @@ from datetime import timedelta
 
 import pytest
 
-from tests.mover.container import wait_until
+from tests.mover.container import told, wait_until
 
 pytestmark = pytest.mark.mover
 
 OLD = timedelta(minutes=31)
 FRESH = timedelta(minutes=1)
-
-
-def told(outcome):
-    return outcome.code, outcome.result["class"]
 
 
 @pytest.mark.parametrize("exclusive", [True, False])

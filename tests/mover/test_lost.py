@@ -8,6 +8,7 @@ from itertools import count, product
 
 import pytest
 
+from tests.mover.container import told
 from tests.mover.rootfs import SHELLS
 from tests.mover.servers import S3_KEYS
 from tests.tools import scale
@@ -35,10 +36,6 @@ MAINTENANCE = {
 VISIBLE = 60
 """Seconds until a missing bucket or repository must be visible; restic alone would ask for a quarter of an hour."""
 names = count()
-
-
-def told(outcome):
-    return outcome.code, outcome.result["class"]
 
 
 def listed(repository):

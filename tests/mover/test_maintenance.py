@@ -9,7 +9,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from tests.mover.container import wait_until
+from tests.mover.container import told, wait_until
 from tests.mover.movers import UID
 
 pytestmark = pytest.mark.mover
@@ -17,10 +17,6 @@ pytestmark = pytest.mark.mover
 OURS, THEIRS = "documents/paperless/data", "media/photoprism/data"
 TODAY = datetime(2026, 6, 30, 12, tzinfo=UTC)
 DUE = {"BACKPLAN_PRUNE_GAP": "1", "BACKPLAN_CHECK_SUBSETS": "1"}
-
-
-def told(outcome):
-    return outcome.code, outcome.result["class"]
 
 
 def steps(outcome):

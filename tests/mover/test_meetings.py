@@ -6,7 +6,7 @@ from itertools import count
 
 import pytest
 
-from tests.mover.container import wait_until
+from tests.mover.container import told, wait_until
 from tests.mover.movers import UID
 from tests.tools import scale
 
@@ -24,10 +24,6 @@ MAINTENANCE = {
 PATIENCE = 1200
 """Seconds: restic looks again after 5, 10, 20, ... 60 s, and whoever waits may lose its turn again."""
 contents = count()
-
-
-def told(outcome):
-    return outcome.code, outcome.result["class"]
 
 
 def write(mover, size):

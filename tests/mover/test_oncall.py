@@ -13,6 +13,7 @@ import pytest
 import yaml
 
 from tests.mover import tree
+from tests.mover.container import told
 from tests.mover.history import HOST, History
 from tests.mover.pod import Pod, template_of
 from tests.mover.repository import PASSWORD, Repository
@@ -139,10 +140,6 @@ def made(claim):
 
 def state(folder):
     return (folder / "state").read_text()
-
-
-def told(outcome):
-    return outcome.code, outcome.result["class"]
 
 
 @pytest.mark.parametrize(

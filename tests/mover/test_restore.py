@@ -10,7 +10,7 @@ from datetime import timedelta
 import pytest
 
 from tests.mover import tree
-from tests.mover.container import wait_until
+from tests.mover.container import told, wait_until
 from tests.mover.disks import small_disk
 from tests.mover.history import HOST, History
 from tests.mover.movers import UID
@@ -18,10 +18,6 @@ from tests.mover.movers import UID
 pytestmark = pytest.mark.mover
 
 MARKER = ".backplan/restore-check"
-
-
-def told(outcome):
-    return outcome.code, outcome.result["class"]
 
 
 def entries(folder):

@@ -5,6 +5,7 @@ import os
 
 import pytest
 
+from tests.mover.container import told
 from tests.mover.history import HOST
 from tests.mover.movers import UID
 from tests.mover.servers import S3_KEYS
@@ -12,10 +13,6 @@ from tests.mover.servers import S3_KEYS
 pytestmark = pytest.mark.mover
 
 names = (f"restored-{number}" for number in itertools.count())
-
-
-def told(outcome):
-    return outcome.code, outcome.result["class"]
 
 
 @pytest.fixture(params=["rest", "append_only", "s3"])

@@ -8,7 +8,7 @@ import signal
 import pytest
 
 from tests.mover import results
-from tests.mover.container import wait_until
+from tests.mover.container import told, wait_until
 from tests.mover.http_servers import answering
 from tests.mover.movers import SCRIPTS
 from tests.tools import ROOT
@@ -16,10 +16,6 @@ from tests.tools import ROOT
 BACKPLAN = re.compile(r"\bBACKPLAN_[A-Z_]+")
 OWN = {"BACKPLAN_LOCK_ROUND", "BACKPLAN_STOP_PATIENCE", "BACKPLAN_SILENCE"}
 """Lengths of waits that nothing renders: for people who must change one, and for tests."""
-
-
-def told(outcome):
-    return outcome.code, outcome.result["class"]
 
 
 @pytest.mark.mover

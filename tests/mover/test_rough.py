@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from tests.mover import tree
-from tests.mover.container import wait_until
+from tests.mover.container import told, wait_until
 from tests.mover.movers import UID
 from tests.tools import scale
 
@@ -20,10 +20,6 @@ LARGE = 2 << 30 if scale(1) >= 10 else 100 << 20
 PIECE = 16 << 20
 PATIENCE = 1800.0
 """Seconds for the largest volumes on a slow machine."""
-
-
-def told(outcome):
-    return outcome.code, outcome.result["class"]
 
 
 def own(top):

@@ -8,6 +8,7 @@ from itertools import count
 
 import pytest
 
+from tests.mover.container import told
 from tests.mover.movers import UID
 from tests.mover.servers import S3_KEYS
 
@@ -23,10 +24,6 @@ MAINTENANCE = {
     "BACKPLAN_CHECK_SUBSETS": "1",
 }
 names = count()
-
-
-def told(outcome):
-    return outcome.code, outcome.result["class"]
 
 
 def change(mover):

@@ -10,7 +10,7 @@ from datetime import timedelta
 
 import pytest
 
-from tests.mover.container import wait_until
+from tests.mover.container import told, wait_until
 from tests.mover.movers import UID
 
 pytestmark = pytest.mark.mover
@@ -40,10 +40,6 @@ def busy(mover):
     assert told(mover.run("backup")) == (0, "ok")
     write(mover, "second")
     return mover
-
-
-def told(outcome):
-    return outcome.code, outcome.result["class"]
 
 
 def write(mover, name):

@@ -9,17 +9,13 @@ from datetime import timedelta
 
 import pytest
 
-from tests.mover.container import catches, wait_until
+from tests.mover.container import catches, told, wait_until
 from tests.mover.movers import UID
 
 pytestmark = pytest.mark.mover
 
 PATIENCE = 5.0
 """Seconds; a clean stop takes 1.3 on a loaded machine."""
-
-
-def told(outcome):
-    return outcome.code, outcome.result["class"]
 
 
 @pytest.fixture

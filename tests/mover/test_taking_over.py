@@ -8,7 +8,8 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from tests.mover import tree
-from tests.mover.cluster import APP, POLICY, Cluster, given, told
+from tests.mover.cluster import APP, POLICY, Cluster, given
+from tests.mover.container import told
 from tests.mover.volsync import VolSync
 from tests.mover.workload import BOOTSTRAP, pod_of_app
 
@@ -58,7 +59,7 @@ def test_first_backup_goes_on_from_volsyncs_last(volsync):
     cluster.apply(POLICY + AS_VOLSYNC + APP)
     cluster.write("changing", "after the move\n")
     init, backup = cluster.run("Job", "paperless-init-"), cluster.run("CronJob", "paperless-backup")
-    assert told(init, backup) == [(0, "already"), (0, "ok")], (init, backup)
+    assert [told(init), told(backup)] == [(0, "already"), (0, "ok")], (init, backup)
     counted = [backup.result[f"files{what}"] for what in ("New", "Changed", "Unmodified")]
     assert counted == [1, 1, backup.result["files"] - 2], "what VolSync left out for its name is new"
     after = cluster.repository.snapshots()
@@ -73,7 +74,7 @@ def test_volume_that_did_not_change_since_costs_no_snapshot(volsync):
     (cluster.claim("paperless-data") / "deep" / "er" / "lost+found").rmdir()
     history(cluster, mover, 1)
     cluster.apply(POLICY + AS_VOLSYNC + APP)
-    assert told(cluster.run("CronJob", "paperless-backup")) == [(0, "unchanged")]
+    assert told(cluster.run("CronJob", "paperless-backup")) == (0, "unchanged")
     assert len(cluster.repository.snapshots()) == 1
 
 
@@ -86,7 +87,7 @@ def test_old_snapshots_age_out_under_the_policys_retain(volsync):
     cluster.write("changing", "after the move\n")
     now = cluster.saved()
     upkeep = cluster.run("CronJob", "paperless-maintenance")
-    assert told(upkeep) == [(0, "ok")], upkeep
+    assert told(upkeep) == (0, "ok"), upkeep
     assert [upkeep.result[step] for step in ("forget", "prune", "check", "removed", "kept")] == ["ok"] * 3 + [3, 3]
     kept = cluster.repository.snapshots()
     assert [one["id"] for one in kept[:-1]] == before[-2:]
@@ -104,7 +105,7 @@ def test_restore_drill_and_bootstrap_read_what_volsync_wrote(volsync):
     cluster.claim("paperless-check")
     app = pod_of_app(cluster, "cat /data/changing >/dev/termination-log")
     then, drill = cluster.run("Job", "paperless-then-"), cluster.run("CronJob", "paperless-drill")
-    assert told(then, drill) == [(0, "restored"), (0, "ok")], (then, drill)
+    assert [told(then), told(drill)] == [(0, "restored"), (0, "ok")], (then, drill)
     assert tree.restored(cluster.claim("paperless-check")) == saved[9]
     cluster.lose("paperless-data")
     outcome = cluster.start(app)
@@ -118,10 +119,10 @@ def test_identity_of_its_own_finds_nothing_of_volsyncs_unless_a_restore_names_it
     declared = "  restores: [{name: then, token: x, to: {claim: paperless-check}%s}]\n"
     target = cluster.claim("paperless-check")
     cluster.apply(POLICY + APP + declared % "")
-    assert told(cluster.run("Job", "paperless-then-")) == [(66, "no-snapshot")]
+    assert told(cluster.run("Job", "paperless-then-")) == (66, "no-snapshot")
     assert [*target.iterdir()] == []
     cluster.apply(POLICY + APP + declared % ", identity: {host: volsync}")
-    assert told(cluster.run("Job", "paperless-then-")) == [(0, "restored")]
+    assert told(cluster.run("Job", "paperless-then-")) == (0, "restored")
     assert tree.restored(target) == saved[1]
 
 

@@ -4,11 +4,9 @@ from datetime import timedelta
 
 import pytest
 
+from tests.mover.container import told
+
 pytestmark = pytest.mark.mover
-
-
-def told(outcome):
-    return outcome.code, outcome.result["class"]
 
 
 def test_dead_locks_go_and_a_living_one_stays_with_its_kind_and_age(mover, repository):

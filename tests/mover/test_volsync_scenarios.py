@@ -10,7 +10,8 @@ from datetime import UTC, datetime
 import pytest
 
 from tests.mover import tree
-from tests.mover.cluster import APP, CHECK, GID, POLICY, UID, given, told
+from tests.mover.cluster import APP, CHECK, GID, POLICY, UID, given
+from tests.mover.container import told
 from tests.mover.pod import template_of
 
 pytestmark = pytest.mark.mover
@@ -26,7 +27,7 @@ def test_mover_with_the_rights_of_root_brings_back_every_owner(deployed):
         os.chown(path, 3000 + number % 5, 4000 + number % 3, follow_symlinks=False)
     before = cluster.saved()
     cluster.claim("paperless-check")
-    assert told(cluster.run("Job", "paperless-check-")) == [(0, "restored")]
+    assert told(cluster.run("Job", "paperless-check-")) == (0, "restored")
     assert tree.restored(cluster.claim("paperless-check")) == before
 
 
@@ -40,11 +41,11 @@ def test_restore_leaves_nothing_but_the_claim_that_it_filled(deployed):
     volumes = template_of(cluster.manifest("Job", "paperless-check-"))["spec"]["volumes"]
     used = {raw["persistentVolumeClaim"]["claimName"] for raw in volumes if "persistentVolumeClaim" in raw}
     assert used == {"paperless-check", "backups"}
-    assert told(cluster.run("Job", "paperless-check-")) == [(0, "restored")]
+    assert told(cluster.run("Job", "paperless-check-")) == (0, "restored")
     assert tree.restored(cluster.claim("paperless-check")) == before
     (cluster.claim("paperless-check") / "big").write_text("moved on\n")
     cluster.apply(POLICY + policy.replace("token: first,", "token: second, overwrite: true,"))
-    assert told(cluster.run("Job", "paperless-check-")) == [(0, "restored")]
+    assert told(cluster.run("Job", "paperless-check-")) == (0, "restored")
     assert tree.restored(cluster.claim("paperless-check")) == before
     assert {*cluster.namespace("documents").claims} == claims
 
@@ -54,7 +55,7 @@ def test_repository_may_lie_on_a_claim(deployed):
     cluster = deployed(APP, CHECK)
     before = cluster.saved()
     cluster.claim("paperless-check")
-    assert told(cluster.run("Job", "paperless-check-")) == [(0, "restored")]
+    assert told(cluster.run("Job", "paperless-check-")) == (0, "restored")
     assert tree.restored(cluster.claim("paperless-check")) == before
     assert cluster.repository.is_sound()
 
@@ -82,9 +83,9 @@ def test_long_name_is_refused_with_the_cure_and_then_runs(deployed):
     )
     cluster.apply(long + APP + SHORTER)
     before = tree.describe(cluster.claim("paperless-data"))
-    assert told(cluster.run("CronJob", "long-backup")) == [(0, "ok")]
+    assert told(cluster.run("CronJob", "long-backup")) == (0, "ok")
     cluster.lose("paperless-data")
-    assert told(cluster.run("CronJob", "long-restore")) == [(0, "restored")]
+    assert told(cluster.run("CronJob", "long-restore")) == (0, "restored")
     assert tree.restored(cluster.claim("paperless-data")) == before
     assert [one["hostname"] for one in cluster.repository.snapshots()] == [f"documents/{LONG}/data"]
 
@@ -103,7 +104,7 @@ def test_restore_that_no_snapshot_fits_fails_and_leaves_the_claim_as_it_is(deplo
     target = cluster.claim(f"paperless-{claim}")
     cluster.saved()
     outcome = cluster.run("Job", f"paperless-{name}-")
-    assert told(outcome) == [(66, "no-snapshot")], outcome
+    assert told(outcome) == (66, "no-snapshot"), outcome
     assert [*target.iterdir()] == []
 
 
@@ -119,7 +120,7 @@ def test_restore_as_of_a_time_brings_what_there_was_then(deployed):
         claim = cluster.claim(f"paperless-{len(found)}")
         declared = f'  restores: [{{name: then, token: x, asOf: "{when}", to: {{claim: {claim.name}}}}}]\n'
         cluster.apply(POLICY + APP + declared)
-        assert told(cluster.run("Job", "paperless-then-")) == [(0, "restored")]
+        assert told(cluster.run("Job", "paperless-then-")) == (0, "restored")
         found[when] = tree.restored(claim)
     assert [*found.values()] == [earlier, now]
     assert earlier != now
@@ -136,7 +137,7 @@ def test_restore_removes_what_the_snapshot_lacks_where_it_shall(deployed):
     for path in target.rglob("*"):
         os.chown(path, UID, GID)
     outcome = cluster.run("Job", "paperless-check-")
-    assert told(outcome) == [(0, "restored")], outcome
+    assert told(outcome) == (0, "restored"), outcome
     after = tree.restored(target)
     assert {*after} - {*before} == {"lost+found", "lost+found/inode"}, "it is the filesystem's own"
     assert {path: after[path] for path in before} == before
@@ -149,5 +150,5 @@ def test_each_tick_and_each_run_by_hand_is_one_snapshot(deployed):
         cluster.write("changing", text)
         cluster.saved()
     assert len(cluster.repository.snapshots()) == 3
-    assert told(cluster.run("CronJob", "paperless-backup")) == [(0, "unchanged")]
+    assert told(cluster.run("CronJob", "paperless-backup")) == (0, "unchanged")
     assert len(cluster.repository.snapshots()) == 3

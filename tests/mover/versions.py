@@ -2,9 +2,8 @@
 
 import shutil
 from dataclasses import dataclass
-from typing import Any
 
-from tests.mover.container import Outcome, Running
+from tests.mover.container import Outcome, Running, told
 from tests.mover.movers import Mover
 from tests.mover.repository import Repository
 from tests.tools import RESTICS
@@ -48,10 +47,9 @@ class Pair:
         assert outcome.message, outcome
         return outcome
 
-    def told(self, operation: str, /, **env: str | None) -> tuple[int, Any]:
+    def told(self, operation: str, /, **env: str | None) -> tuple[int, str]:
         """Its exit code and class."""
-        outcome = self.run(operation, **env)
-        return outcome.code, outcome.result["class"]
+        return told(self.run(operation, **env))
 
     def point(self) -> None:
         """Where the mover's repository is, there is the restorer's."""
