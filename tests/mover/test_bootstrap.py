@@ -13,6 +13,7 @@ from tests.mover import tree
 from tests.mover.container import told, wait_until
 from tests.mover.http_servers import answering
 from tests.mover.movers import UID
+from tests.mover.servers import S3_KEYS
 
 pytestmark = pytest.mark.mover
 
@@ -240,8 +241,12 @@ def test_volume_that_cannot_be_written_is_told(app, saved):
 def test_bucket_that_is_out_of_reach_is_not_one_that_is_missing(app, said):
     """An app that starts empty for it would be the end of its history."""
     error = f"<Error><Code>Error</Code><Message>{said}</Message></Error>"
+    app.env |= S3_KEYS | {"BACKPLAN_ON_MISSING": "empty"}
     with answering(503, error.encode()) as url:
-        settings = {"AWS_ACCESS_KEY_ID": "id", "AWS_SECRET_ACCESS_KEY": "hidden", "BACKPLAN_TIMEOUT": "2"}
-        outcome = app.run("bootstrap", RESTIC_REPOSITORY=f"s3:{url}/b/x", BACKPLAN_ON_MISSING="empty", **settings)
-    assert told(outcome) == (1, "unreachable"), outcome
+        running = app.start("bootstrap", RESTIC_REPOSITORY=f"s3:{url}/bucket/x")
+        wait_until(lambda: said in running.read("stderr"), running)
+        for child in running.children("snapshots"):
+            os.kill(child, signal.SIGTERM)  # it would try again for as long as it may
+        outcome = running.wait()
+    assert told(outcome) == (1, "error"), outcome
     assert entries(app.volume) == []
