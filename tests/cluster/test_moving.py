@@ -1,13 +1,9 @@
 """The claim of an app that moves from engine volsync to engine cronjob, as docs/moving-from-volsync.md has it."""
 
-import os
-import subprocess
-import sys
-
 import pytest
 import yaml
 
-from tests.tools import ROOT
+from tests import checkout
 
 pytestmark = pytest.mark.cluster
 
@@ -37,10 +33,9 @@ def claim(tmp_path):
     """Renders the claim of a policy."""
 
     def render(*more):
-        (tmp_path / "backup-policy.yaml").write_text("".join([POLICY, *more]))
-        command = [sys.executable, "-m", "renderer", "render", str(tmp_path / "backup-policy.yaml")]
-        env = os.environ | {"PYTHONPATH": str(ROOT)}
-        done = subprocess.run(command, env=env, capture_output=True, text=True, check=True)
+        checkout.write(tmp_path, "".join([POLICY, *more]))
+        done = checkout.backplan(tmp_path, "render", "--stdout")
+        assert done.returncode == 0, done.stderr
         found = [one for one in yaml.safe_load_all(done.stdout) if one["metadata"]["name"] == "paperless-data"]
         (manifest,) = [one for one in found if one["kind"] == "PersistentVolumeClaim"]
         return manifest

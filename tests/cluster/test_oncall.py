@@ -2,11 +2,11 @@
 
 import json
 import subprocess
-import sys
 
 import pytest
 import yaml
 
+from tests import checkout
 from tests.cluster.api import STRICT_DRY_RUN
 from tests.cluster.pod_templates import pods
 from tests.cluster.readback import differences, unexplained
@@ -38,8 +38,7 @@ CALLS = [
 def printed(request):
     """What a command prints in the folder of an example."""
     case, words = request.param
-    command = [sys.executable, "-m", "renderer", *words.split()]
-    done = subprocess.run(command, cwd=FOLDER / case, capture_output=True, text=True)
+    done = checkout.backplan(FOLDER / case, *words.split())
     assert done.returncode == 0, done.stderr
     return done.stdout
 
@@ -57,16 +56,16 @@ def test_server_accepts_and_keeps_every_leaf(printed, applied, bare_api):
 
 def test_kubectl_applies_it_as_the_talk_says(server, bare_api, tmp_path):
     """By the client, which writes all of it into one more annotation: 256 KiB are for all of them together."""
-    command = [sys.executable, "-m", "renderer", "restore", "vaultwarden"]
-    printed = subprocess.run(command, cwd=FOLDER / "no-operator", capture_output=True, text=True, check=True).stdout
-    manifest = yaml.load(printed, yaml.CSafeLoader)
+    printed = checkout.backplan(FOLDER / "no-operator", "restore", "vaultwarden")
+    assert printed.returncode == 0, printed.stderr
+    manifest = yaml.load(printed.stdout, yaml.CSafeLoader)
     furnish(bare_api, [manifest])
     (tmp_path / "kubeconfig").write_text(json.dumps(server.endpoint.kubeconfig()))
     env = {"KUBECONFIG": str(tmp_path / "kubeconfig"), "HOME": str(tmp_path)}
     command, found = [require("kubectl"), "apply", "-f", "-"], set()
     try:
         for _ in range(2):
-            done = subprocess.run(command, input=printed, env=env, capture_output=True, text=True)
+            done = subprocess.run(command, input=printed.stdout, env=env, capture_output=True, text=True)
             assert (done.returncode, done.stderr) == (0, "")
             found.add(bare_api.read(manifest).body["metadata"]["uid"])
     finally:

@@ -6,19 +6,18 @@ The test brings what a cluster has and no policy renders: the app's claims, the 
 import copy
 import os
 import subprocess
-import sys
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
 import yaml
 
+from tests import checkout
 from tests.mover import tree
 from tests.mover.container import Outcome, told
 from tests.mover.pod import Pod, template_of
 from tests.mover.repository import PASSWORD, Repository
 from tests.mover.volumes import Namespace
-from tests.tools import ROOT
 
 Raw = dict[str, Any]
 
@@ -62,9 +61,7 @@ class Cluster:
 
     def apply(self, files: str | Mapping[str, str]) -> None:
         """Write a policy, or the files of a fleet, and take what they render to in place of what was there."""
-        for name, text in ({"backup-policy.yaml": files} if isinstance(files, str) else files).items():
-            (self.source / name).parent.mkdir(parents=True, exist_ok=True)
-            (self.source / name).write_text(text)
+        checkout.write(self.source, files)
         rendered = self.render("--stdout")
         assert rendered.returncode == 0, rendered.stderr
         self.manifests = list(yaml.safe_load_all(rendered.stdout))
@@ -75,9 +72,7 @@ class Cluster:
 
     def render(self, *arguments: str | Path) -> subprocess.CompletedProcess[str]:
         """What `backplan render` says to it."""
-        command = [sys.executable, "-m", "renderer", "render", *arguments]
-        env = os.environ | {"PYTHONPATH": str(ROOT)}
-        return subprocess.run(command, cwd=self.source, env=env, capture_output=True, text=True)
+        return checkout.backplan(self.source, "render", *arguments)
 
     def namespace(self, name: str) -> Namespace:
         """With a Secret `restic`, as every policy here names it."""

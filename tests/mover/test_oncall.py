@@ -6,12 +6,12 @@ The cluster has claims and the Secret. No ConfigMap, no ServiceAccount and no Cr
 import json
 import os
 import subprocess
-import sys
 from datetime import timedelta
 
 import pytest
 import yaml
 
+from tests import checkout
 from tests.mover import tree
 from tests.mover.container import told
 from tests.mover.history import HOST, History
@@ -19,7 +19,6 @@ from tests.mover.pod import Pod, template_of
 from tests.mover.repository import PASSWORD, Repository
 from tests.mover.rootfs import SHELLS
 from tests.mover.volumes import Namespace
-from tests.tools import ROOT
 
 pytestmark = pytest.mark.mover
 
@@ -63,9 +62,7 @@ class OnCall:
         (self.folder / "fleet" / "backup-policy.yaml").write_text(text)
 
     def prints(self, *arguments):
-        command = [sys.executable, "-m", "renderer", *arguments]
-        env = os.environ | {"PYTHONPATH": str(ROOT)}
-        done = subprocess.run(command, cwd=self.folder / "fleet", env=env, capture_output=True, text=True)
+        done = checkout.backplan(self.folder / "fleet", *arguments)
         assert done.returncode == 0, done.stderr
         assert PASSWORD not in done.stdout + done.stderr
         return yaml.safe_load(done.stdout)

@@ -3,7 +3,6 @@
 import json
 import os
 import subprocess
-import sys
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -13,12 +12,12 @@ from typing import Any
 
 import yaml
 
+from tests import checkout
 from tests.cluster.api import Api, Raw
 from tests.cluster.node.cluster import kubectl
 from tests.cluster.node.testbed import Testbed
 from tests.cluster.surroundings import POD_SECURITY
 from tests.mover.repository import PASSWORD, Repository
-from tests.tools import ROOT
 
 SECONDS = 180
 PATHS = {
@@ -98,15 +97,11 @@ class Namespace:
 
     def backplan(self, *arguments: str | Path) -> subprocess.CompletedProcess[str]:
         """What a person types in the folder of the policies."""
-        env = os.environ | {"PYTHONPATH": str(ROOT)}
-        command = [sys.executable, "-m", "renderer", *map(str, arguments)]
-        return subprocess.run(command, cwd=self.source, env=env, capture_output=True, text=True)
+        return checkout.backplan(self.source, *arguments)
 
     def render(self, files: str | Mapping[str, str]) -> None:
         """Write a policy, or the files of a fleet, render them and apply what they became, by kustomize."""
-        for name, text in ({"backup-policy.yaml": files} if isinstance(files, str) else files).items():
-            (self.source / name).parent.mkdir(parents=True, exist_ok=True)
-            (self.source / name).write_text(text)
+        checkout.write(self.source, files)
         rendered = self.backplan("render", "--out", "rendered")
         assert rendered.returncode == 0, rendered.stderr
         for folder in sorted(path.parent for path in (self.source / "rendered").rglob("kustomization.yaml")):

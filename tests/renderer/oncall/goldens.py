@@ -1,13 +1,10 @@
 """What is printed for some policies, to be read: `python -m tests.renderer.oncall.goldens` writes it anew."""
 
-import os
-import subprocess
-import sys
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
+from tests import checkout
 from tests.renderer.oncall.conftest import VOLSYNC, Called, Fleet
-from tests.tools import ROOT
 
 EXPECTED = Path(__file__).with_name("expected")
 RENEW = "read the difference, and if it is meant: python -m tests.renderer.oncall.goldens"
@@ -25,9 +22,8 @@ def renew() -> None:
     for name, (keys, words) in GOLDENS.items():
         with TemporaryDirectory() as folder:
             Fleet(Path(folder), None).policy(**keys)
-            command = [sys.executable, "-m", "renderer", *words]
-            env = os.environ | {"PYTHONPATH": str(ROOT)}
-            done = subprocess.run(command, cwd=folder, env=env, capture_output=True, text=True, check=True)
+            done = checkout.backplan(Path(folder), *words)
+            done.check_returncode()
         (EXPECTED / f"{name}.yaml").write_text(Called(done.returncode, done.stdout, done.stderr).short)
 
 
