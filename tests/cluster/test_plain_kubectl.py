@@ -2,11 +2,11 @@
 
 import json
 import subprocess
-import sys
 
 import pytest
 import yaml
 
+from tests import checkout
 from tests.cluster.surroundings import furnish
 from tests.golden.examples import FOLDER
 from tests.tools import require
@@ -31,9 +31,10 @@ def kubectl(server, tmp_path):
 @pytest.fixture
 def rendered(tmp_path):
     def render(policy):
-        (tmp_path / "backup-policy.yaml").write_text(policy)
-        command = [sys.executable, "-m", "renderer", "render", "backup-policy.yaml"]
-        return subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, check=True).stdout
+        checkout.write(tmp_path, policy)
+        done = checkout.backplan(tmp_path, "render", "--stdout")
+        assert done.returncode == 0, done.stderr
+        return done.stdout
 
     return render
 
