@@ -44,8 +44,8 @@ def processes(namespace: Namespace, pod: Raw) -> set[int]:
     (status,) = pod["status"]["containerStatuses"]
     container = status["containerID"].removeprefix("containerd://")
     found: set[int] = set()
-    for top in namespace.bed.cluster.place.cgroups:
-        for group in top.rglob(container):
+    for group in namespace.bed.cluster.place.groups():
+        if group.name == container:
             with contextlib.suppress(OSError):  # it has just ended
                 found.update(int(number) for number in (group / "cgroup.procs").read_text().split())
     return found

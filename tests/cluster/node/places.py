@@ -58,6 +58,11 @@ class Place:
         tops = [HIERARCHIES] if unified else [top for top in sorted(HIERARCHIES.iterdir()) if top.is_dir()]
         return [top / self.name for top in tops]
 
+    def groups(self) -> Iterator[Path]:
+        """All below them and they themselves, those below first; one may be gone by the time that it is looked at."""
+        for top in self.cgroups:
+            yield from (Path(folder) for folder, _, _ in os.walk(top, topdown=False))  # passes over what has gone
+
 
 @contextmanager
 def taken(numbers: range) -> Iterator[Place]:
@@ -127,15 +132,14 @@ def _lock(place: Place) -> Iterator[bool]:
 def clear(place: Place) -> None:
     """Remove what a cluster leaves when its processes are gone."""
     until = time.monotonic() + PATIENCE
-    for top in place.cgroups:
-        for folder in sorted([top, *top.rglob("*/")], key=lambda path: len(path.parts), reverse=True):
-            while folder.is_dir():
-                try:
-                    folder.rmdir()
-                except OSError:  # its last process is still on its way out
-                    if time.monotonic() > until:
-                        raise
-                    time.sleep(0.05)
+    for folder in place.groups():
+        while folder.is_dir():
+            try:
+                folder.rmdir()
+            except OSError:  # its last process is still on its way out
+                if time.monotonic() > until:
+                    raise
+                time.sleep(0.05)
     while Path(f"/sys/class/net/{place.name}").exists():  # it goes with the cluster's network, some time later
         assert time.monotonic() < until, f"the interface {place.name} does not go"
         time.sleep(0.05)
