@@ -47,7 +47,7 @@ def repository_key(backup: Backup) -> Hashable:
     repository = backup.repository
     if repository.ref is not None:
         return ("ref", repository.ref)
-    return location(backup) or ("secret", backup.app.namespace, repository.secret_name)
+    return location(backup) or ("secret", backup.app.namespace, repository.credential.name)
 
 
 def location(backup: Backup) -> Location | None:

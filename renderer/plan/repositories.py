@@ -28,7 +28,7 @@ def repository_problems(backup: Backup) -> Iterator[Problem]:
         yield from _templated(backup)
         return
     place = backup.node.nearest("repository", "url").place
-    if backup.repository.external_secret is not None:
+    if backup.repository.credential.external_secret is not None:
         if (shown := secrets.masked(url)) is None:
             yield _no_value(place)
             return

@@ -149,7 +149,7 @@ def _known(backup: Backup) -> Iterator[Known]:
         yield Known(where, "one repository", backup.node.nearest("repository", "url").place)
     secret = backup.node.nearest("repository", "secret")
     if where is None or backup.engine == "volsync":  # VolSync takes the URL from the Secret, whatever a policy says
-        name, is_made = repository.secret_name, repository.external_secret is not None
+        name, is_made = repository.credential.name, repository.credential.is_made
         place = secret.nearest("externalSecret").key if is_made else secret.nearest("name").place
         yield Known((backup.app.namespace, name), f"the repository of secret '{name}'", place, is_made=is_made)
     if (entry := secrets.entry(backup)) is not None:

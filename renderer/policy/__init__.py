@@ -1,11 +1,12 @@
 """The typed policy: what all layers of one document together ask for."""
 
 from renderer.policy.build import backup, build
+from renderer.policy.credentials import Credential, ExternalSecret
 from renderer.policy.effective import App, Pair, pairs
 from renderer.policy.extras import Extras, Patch
 from renderer.policy.model import Backup, Drill, Guard, Policy, Restore, Schedule, Workload
 from renderer.policy.mover import Mover
-from renderer.policy.repository import CustomCA, ExternalSecret, Identity, Repository
+from renderer.policy.repository import CustomCA, Identity, Repository
 from renderer.policy.retention import Check, Retain, Upkeep, retain
 from renderer.policy.shared import maintained
 from renderer.policy.volumes import Cache, Contents, Copy, Dump, NewClaim
@@ -17,6 +18,7 @@ __all__ = [
     "Check",
     "Contents",
     "Copy",
+    "Credential",
     "CustomCA",
     "Drill",
     "Dump",

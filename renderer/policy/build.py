@@ -90,6 +90,8 @@ def backup(pair: Pair, app: App, key: Key) -> Backup:
         shared=extras(pair.shared),
         node=spec,
     )
-    if made.repository.external_secret is None:
+    credential = made.repository.credential
+    if not credential.is_made:
         return made
-    return made._replace(repository=made.repository._replace(secret_name=secret_name(made).text))
+    credential = credential._replace(name=secret_name(made).text)
+    return made._replace(repository=made.repository._replace(credential=credential))

@@ -3,7 +3,7 @@
 from typing import NamedTuple
 
 from renderer.policy import read
-from renderer.policy.extras import Extras, extras
+from renderer.policy.credentials import Credential, credential
 from renderer.policy.read import Plain, default
 from renderer.schema import Key
 from renderer.source import Node, plain
@@ -18,16 +18,6 @@ class CustomCA(NamedTuple):
     config_map_name: str | None
     key: str | None
     file: str | None
-
-
-class ExternalSecret(NamedTuple):
-    """Credentials that the External Secrets Operator fetches."""
-
-    spec: Plain
-    """The operator's own words and our shorthands, as the user wrote them."""
-    extras: Extras
-    """What stands beside it under `secret`."""
-    node: Node
 
 
 class Identity(NamedTuple):
@@ -46,9 +36,7 @@ class Repository(NamedTuple):
     url: str | None
     ref: str | None
     """Name of a repository of the fleet."""
-    secret_name: str
-    """The Secret that opens it, made by someone else or by what we render."""
-    external_secret: ExternalSecret | None
+    credential: Credential
     custom_ca: CustomCA | None
     volume: Plain | None
     """A VolSync `moverVolumes` item for a mounted repository."""
@@ -68,8 +56,7 @@ def repository(spec: Node, key: Key) -> Repository:
     return Repository(
         url=read.text(spec, "repository", "url"),
         ref=read.text(spec, "repository", "ref"),
-        secret_name=read.text(spec, "repository", "secret", "name") or "",
-        external_secret=_external_secret(spec),
+        credential=credential(spec.nearest("repository", "secret")),
         custom_ca=_custom_ca(spec),
         volume=_volume(spec),
         keys=read.mapping(spec, "repository", "keys"),
@@ -85,13 +72,6 @@ def identity(node: Node, key: Key) -> Identity:
         tags=read.items(node, "identity", "tags"),
         path=read.text(node, "identity", "path") or default(key, "repository", "identity", "path"),
     )
-
-
-def _external_secret(spec: Node) -> ExternalSecret | None:
-    node = spec.get("repository", "secret", "externalSecret")
-    if node is None:
-        return None
-    return ExternalSecret(spec=plain(node), extras=extras(spec.nearest("repository", "secret")), node=node)
 
 
 def _custom_ca(spec: Node) -> CustomCA | None:

@@ -23,7 +23,7 @@ class Entry(NamedTuple):
 
 def entry(backup: Backup) -> Entry | None:
     """None where the policy says the URL, or nothing says where it comes from."""
-    secret, url = backup.repository.external_secret, backup.repository.url
+    secret, url = backup.repository.credential.external_secret, backup.repository.url
     if secret is None or (url is not None and not backup.repository.is_template):
         return None
     spec = long(secret.spec)

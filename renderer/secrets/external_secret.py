@@ -17,7 +17,7 @@ from renderer.secrets.template import template
 
 def problems(backup: Backup) -> Iterator[Problem]:
     """What the operator would refuse, what it would leave out, and names that Kubernetes refuses."""
-    if (secret := backup.repository.external_secret) is None:
+    if (secret := backup.repository.credential.external_secret) is None:
         return
     yield from _names(backup)
     found = [*_sources(secret), *_policies(secret)]
@@ -28,7 +28,7 @@ def problems(backup: Backup) -> Iterator[Problem]:
 
 def source(backup: Backup) -> Source | None:
     """The ExternalSecret of a backup."""
-    if (secret := backup.repository.external_secret) is None:
+    if (secret := backup.repository.credential.external_secret) is None:
         return None
     spec, name = long(secret.spec), secret_name(backup)
     target = {"name": name.text, **{key: value for key, value in spec.get("target", {}).items() if key != "name"}}
@@ -39,7 +39,7 @@ def source(backup: Backup) -> Source | None:
         name=external_secret_name(backup),
         secret=name,
         spec=written_out({**spec, "target": target}),
-        extras=secret.extras,
+        extras=backup.repository.credential.extras,
         place=secret.node.key,
     )
 

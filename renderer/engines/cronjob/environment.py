@@ -47,7 +47,7 @@ def opened(backup: Backup) -> list[dict[str, Any]]:
         "BACKPLAN_LIMIT_UPLOAD": _number(speed.limit_upload),
         "BACKPLAN_LIMIT_DOWNLOAD": _number(speed.limit_download),
     }
-    secret = [from_secret(name, repository.secret_name, key) for name, key in sorted(repository.keys.items())]
+    secret = [from_secret(name, repository.credential.name, key) for name, key in sorted(repository.keys.items())]
     return [*listed(variables), *listed(dict(sorted(repository.env.items()))), *secret]
 
 

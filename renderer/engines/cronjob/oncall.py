@@ -79,7 +79,7 @@ def looking(backup: Backup, operation: str, choice: Variables) -> Run:
 def _credentials(backup: Backup) -> Mount:
     """Google's, which VolSync's users put into the Secret as they are, and Google's library reads from a file."""
     items = [{"key": _GOOGLE, "path": "gcs.json"}]
-    secret = {"secretName": backup.repository.secret_name, "items": items, "optional": True}
+    secret = {"secretName": backup.repository.credential.name, "items": items, "optional": True}
     return Mount("credentials", {"secret": secret}, _CREDENTIALS, read_only=True)
 
 

@@ -83,7 +83,7 @@ def container(name: str, run: Run, all_mounts: Sequence[Mount], security_context
         name=name,
         image=image(backup.mover),
         env=[operation, *run.env],
-        env_from=[{"secretRef": {"name": backup.repository.secret_name}}],
+        env_from=[{"secretRef": {"name": backup.repository.credential.name}}],
         resources=backup.mover.resources if backup.mover.resources is not None else RESOURCES,
         security_context=security_context,
         mounts=[mount.at() for mount in all_mounts],

@@ -35,7 +35,7 @@ def environment_problems(backup: Backup) -> Iterator[Problem]:
     yield from _settings(backup)
     for key, names in (("env", backup.repository.env), ("keys", backup.repository.keys)):
         place = backup.node.nearest("repository", key)
-        if names and backup.repository.external_secret is None:
+        if names and not backup.repository.credential.is_made:
             message = (
                 f"'{key}' has no effect under engine volsync with a Secret that someone else makes; "
                 "remove it and put the variables into that Secret, or use secret.externalSecret"
