@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from renderer.policy import Policy
+from renderer.policy import Opened, Policy
 from renderer.problem import Problem
 from renderer.root import FileError, Root
 from renderer.source import MAX_BYTES, Node
@@ -25,8 +25,32 @@ def attachments(policy: Policy, root: Root, problems: list[Problem]) -> Attachme
         try:
             found[node.place.file, str(node.value)] = _certificate(node, root)
         except FileError as error:
-            problems.append(Problem(node.place, f"'{str(node.value)[:80]}' {error}", "file"))
+            problems.append(_unusable(node, str(error)))
     return found
+
+
+def documents(root: Root, problems: list[Problem]) -> Opened:
+    """How files with one YAML document are read; one that cannot be used is a problem where it is named."""
+
+    def opened(node: Node) -> Node | None:
+        try:
+            source = root.source_beside(node.place.file, str(node.value))
+        except FileError as error:
+            problems.append(_unusable(node, str(error)))
+            return None
+        problems.extend(source.problems)
+        if not source.problems and len(source.documents) != 1:
+            problems.append(_unusable(node, f"holds {len(source.documents)} YAML documents; leave one in it"))
+        elif not source.problems:
+            (found,) = source.documents
+            return Node(found.value, found.place, node.key)
+        return None
+
+    return opened
+
+
+def _unusable(node: Node, why: str) -> Problem:
+    return Problem(node.place, f"'{str(node.value)[:80]}' {why}", "file")
 
 
 def _certificate(node: Node, root: Root) -> str:

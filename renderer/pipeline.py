@@ -5,7 +5,7 @@ from itertools import groupby
 from pathlib import Path
 
 from renderer.accept import accepted
-from renderer.attachments import attachments
+from renderer.attachments import attachments, documents
 from renderer.engines import Made, component, findings, manifests
 from renderer.limits import host_problems
 from renderer.plan import Plan, make, writers
@@ -88,7 +88,8 @@ def made(merged: Merged) -> tuple[Plan | None, list[Made], list[Problem]]:
 def planned(merged: Merged) -> tuple[Plan | None, list[Problem]]:
     """From the merged spec to a plan."""
     problems = list(substitution_problems(merged.spec, merged.fleet.substitution))
-    policy, found = build(merged.app, merged.spec, key_of("layer.json"), merged.fleet.repositories)
+    opened = documents(merged.root, problems)
+    policy, found = build(merged.app, merged.spec, key_of("layer.json"), opened, merged.fleet.repositories)
     problems += found
     if policy is None:
         return None, problems

@@ -7,7 +7,7 @@ from collections.abc import Collection, Hashable, Iterator, Mapping, Sequence
 from typing import NamedTuple
 
 from renderer.accept import accepted
-from renderer.attachments import attachments
+from renderer.attachments import attachments, documents
 from renderer.engines import findings, manifests
 from renderer.engines.cronjob.traps.texts import problems_below
 from renderer.fleet import Cluster, Fleet
@@ -159,7 +159,7 @@ def _plan(node: Node, cluster: Cluster, sharing: _Sharing, problems: list[Proble
     problems.extend(substitution_problems(pair.spec, sharing.fleet.substitution))
     if len(problems) > before:
         return None
-    owner = backup(pair, app, key)._replace(engine="cronjob")
+    owner = backup(pair, app, key, documents(sharing.root, problems))._replace(engine="cronjob")
     problems.extend(repository_problems(owner))
     written = sharing.of(node, cluster.name)
     histories = [*_histories(written, problems), *_foreign(node, owner, sharing, problems)]

@@ -85,10 +85,22 @@ class Root:
 
     def content_beside(self, file: str, name: str) -> bytes:
         """`content` of a file whose name counts from the one that names it, in whose root it must lie."""
+        root, path = self._beside(file, name)
+        return root.content(path)
+
+    def source_beside(self, file: str, name: str) -> Source:
+        """A YAML file whose name counts from the one that names it, read once; raises `FileError` as `content` does."""
+        root, path = self._beside(file, name)
+        path = root.within(path)
+        if path not in root._sources:  # noqa: SLF001 - another one of this class
+            root._sources[path] = read(root.content(path), self.shown(path))  # noqa: SLF001 - as above
+        return root._sources[path]  # noqa: SLF001 - as above
+
+    def _beside(self, file: str, name: str) -> tuple["Root", Path]:
         root = self if file in self.paths or self.shared is None else self.shared
         if file not in root.paths or name.startswith("/") or "\0" in name:
             raise FileError("cannot be read; write a path that counts from the file that names it")
-        return root.content(root.paths[file].parent / name)
+        return root, root.paths[file].parent / name
 
     def source(self, path: Path) -> Source:
         """A YAML file that many policies use, read once and kept."""

@@ -26,6 +26,7 @@ RULES = {
     "restore": "a restore that names something that does not exist, or cannot work",
     "no-effect": "a key that has no effect together with the others",
     "plaintext": "a credential that would stand in plain text",
+    "sealed-secret": "a SealedSecret that its controller would not unseal, or that is none",
     "expansion": "a text that the kubelet, a shell or a template would expand, and could carry a credential away",
     "deadline": "times within which a run cannot do its work",
     "resources": "a limit with which restic is killed",

@@ -11,6 +11,7 @@ from renderer import resources
 from renderer.engines.draft import Draft, guarded, is_ours
 from renderer.manifest import Identity, Manifest, identity
 from renderer.policy import Patch, Policy
+from renderer.policy.credentials import SEALED_FOR_ANY_NAME
 from renderer.problem import Place, Problem, Severity
 from renderer.schema import Strictness, check
 from renderer.source import MAX_DEPTH, MAX_NODES, Node
@@ -143,6 +144,8 @@ def _objections(before: Manifest, after: Any, place: Place) -> Iterator[str]:
     if not isinstance(after, dict) or not _same(before, after):
         yield "would be another object; a patch may not change apiVersion, kind, name or namespace"
         return
+    if before["kind"] == "SealedSecret" and _sealed(before) != _sealed(after):
+        yield "would have other sealed values, or another scope than they were sealed for; seal them again instead"
     if any(depth > MAX_DEPTH for _, depth in _values(after)):
         yield f"is nested more than {MAX_DEPTH} deep; remove some levels"
         return
@@ -156,6 +159,14 @@ def _objections(before: Manifest, after: Any, place: Place) -> Iterator[str]:
         if not found:
             yield from _regrets(after)
             yield from _run_regrets(before, after)
+
+
+def _sealed(manifest: Manifest) -> Any:
+    """What the controller decrypts, and the annotations by which it does."""
+    annotations = manifest["metadata"].get("annotations") or {}
+    scope = {key: annotations.get(key) for key in SEALED_FOR_ANY_NAME}
+    spec = manifest.get("spec")
+    return scope, spec.get("encryptedData") if isinstance(spec, dict) else None
 
 
 def _regrets(after: Manifest) -> Iterator[str]:

@@ -12,6 +12,7 @@ from renderer import secrets
 from renderer.plan.locations import location
 from renderer.policy import Backup, Policy
 from renderer.problem import Place, Problem, Severity
+from renderer.source import Node
 
 _APART = "give each a repository and a Secret of its own"
 _WHY = {
@@ -150,11 +151,15 @@ def _known(backup: Backup) -> Iterator[Known]:
     secret = backup.node.nearest("repository", "secret")
     if where is None or backup.engine == "volsync":  # VolSync takes the URL from the Secret, whatever a policy says
         name, is_made = repository.credential.name, repository.credential.is_made
-        place = secret.nearest("externalSecret").key if is_made else secret.nearest("name").place
+        place = _form(secret).key if is_made else secret.nearest("name").place
         yield Known((backup.app.namespace, name), f"the repository of secret '{name}'", place, is_made=is_made)
     if (entry := secrets.entry(backup)) is not None:
         what = "one repository" if entry.proven else "the repository of one entry of a store"
-        yield Known(("entry", entry.by), what, secret.nearest("externalSecret").key, entry.proven)
+        yield Known(("entry", entry.by), what, _form(secret).key, entry.proven)
+
+
+def _form(secret: Node) -> Node:
+    return secret.get("sealedSecret") or secret.nearest("externalSecret")
 
 
 def _called(one: Writer, other: Writer) -> str:

@@ -1,7 +1,7 @@
 """The typed policy: what all layers of one document together ask for."""
 
 from renderer.policy.build import backup, build
-from renderer.policy.credentials import Credential, ExternalSecret
+from renderer.policy.credentials import Credential, ExternalSecret, Opened
 from renderer.policy.effective import App, Pair, pairs
 from renderer.policy.extras import Extras, Patch
 from renderer.policy.model import Backup, Drill, Guard, Policy, Restore, Schedule, Workload
@@ -28,6 +28,7 @@ __all__ = [
     "Identity",
     "Mover",
     "NewClaim",
+    "Opened",
     "Pair",
     "Patch",
     "Policy",

@@ -2,6 +2,7 @@
 
 from renderer.policy import read, settings
 from renderer.policy.complete import missing, no_volumes
+from renderer.policy.credentials import Opened
 from renderer.policy.effective import App, Pair, pairs
 from renderer.policy.extras import extras
 from renderer.policy.limits import limit_problem
@@ -22,7 +23,9 @@ _ENOUGH = 100
 """Problems after which further volumes and targets are not looked at: they inherit the same mistakes."""
 
 
-def build(app: App, spec: Node, key: Key, shared: Shared = NOTHING_SHARED) -> tuple[Policy | None, list[Problem]]:
+def build(
+    app: App, spec: Node, key: Key, opened: Opened, shared: Shared = NOTHING_SHARED
+) -> tuple[Policy | None, list[Problem]]:
     """The policy of one app. `spec` is merged over all layers; `key` is the layer schema's root."""
     if too_much := limit_problem(spec):
         return None, [too_much]
@@ -38,7 +41,7 @@ def build(app: App, spec: Node, key: Key, shared: Shared = NOTHING_SHARED) -> tu
             break
     if problems:
         return None, _without_consequences(problems)
-    backups = tuple(backup(pair, app, key) for pair in found)
+    backups = tuple(backup(pair, app, key, opened) for pair in found)
     policy = Policy(
         app=app,
         place=spec.key,
@@ -61,7 +64,7 @@ def _with_claim(pair: Pair) -> Node:
     return pair.spec if pair.claim is None else pair.spec.with_value({**pair.spec.mapping, "claim": pair.volume_node})
 
 
-def backup(pair: Pair, app: App, key: Key) -> Backup:
+def backup(pair: Pair, app: App, key: Key, opened: Opened) -> Backup:
     """One volume written to one target, typed."""
     spec = pair.spec
     made = Backup(
@@ -79,7 +82,7 @@ def backup(pair: Pair, app: App, key: Key) -> Backup:
         schedule=settings.schedule(spec, key),
         retain=retain(read.part(spec, "retain")),
         upkeep=upkeep(spec, key),
-        repository=repository(spec, key),
+        repository=repository(spec, key, opened),
         mover=mover(spec, key),
         drill=settings.drill(spec),
         network_policy=bool(read.flag(spec, "networkPolicy")),

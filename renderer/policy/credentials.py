@@ -1,10 +1,14 @@
 """Credentials of a repository: which Secret has them, and where its values come from. References, never values."""
 
+from collections.abc import Callable
 from typing import NamedTuple
 
 from renderer.policy.extras import Extras, extras
 from renderer.policy.read import Plain, text
 from renderer.source import Node, plain
+
+SEALED_FOR_ANY_NAME = ("sealedsecrets.bitnami.com/cluster-wide", "sealedsecrets.bitnami.com/namespace-wide")
+"""Annotations of a SealedSecret whose name is not part of what was encrypted."""
 
 
 class ExternalSecret(NamedTuple):
@@ -21,6 +25,8 @@ class Credential(NamedTuple):
     name: str
     """The Secret, made by someone else or of what we render."""
     external_secret: ExternalSecret | None
+    sealed_secret: Node | None
+    """The document, wherever it stands; None also where its file cannot be read."""
     extras: Extras
     """What stands beside the form."""
     node: Node
@@ -28,15 +34,30 @@ class Credential(NamedTuple):
     @property
     def is_made(self) -> bool:
         """Whether something that we render becomes the Secret."""
-        return self.external_secret is not None
+        return self.node.get("name") is None
+
+    @property
+    def sealed_name(self) -> Node | None:
+        """The name that a SealedSecret says, unless it may have any."""
+        if self.sealed_secret is None:
+            return None
+        annotations = self.sealed_secret.nearest("metadata", "annotations").mapping
+        if any(key in annotations and annotations[key].value == "true" for key in SEALED_FOR_ANY_NAME):
+            return None
+        return self.sealed_secret.get("metadata", "name")
 
 
-def credential(node: Node) -> Credential:
+Opened = Callable[[Node], Node | None]
+"""Gives the document of the file that a node names; None where it cannot be read, which has then been said."""
+
+
+def credential(node: Node, opened: Opened) -> Credential:
     """What stands under `secret`. Of a Secret that is made of what we render the name is not yet known."""
-    external_secret = node.get("externalSecret")
+    external_secret, sealed = node.get("externalSecret"), node.get("sealedSecret")
     return Credential(
         name=text(node, "name") or "",
         external_secret=ExternalSecret(plain(external_secret), external_secret) if external_secret else None,
+        sealed_secret=opened(sealed) if sealed is not None and isinstance(sealed.value, str) else sealed,
         extras=extras(node),
         node=node,
     )

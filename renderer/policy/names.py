@@ -27,7 +27,6 @@ SUFFIXES = {
     "init": "-init",
     "secret": "-restic",
     "externalSecret": "-restic",
-    "sealedSecret": "-restic",
     "customCA": "-restic-ca",
     "configMap": "-mover",
     "serviceAccount": "-mover",
@@ -35,7 +34,7 @@ SUFFIXES = {
 }
 OF_APP = frozenset(("configMap", "serviceAccount", "networkPolicy"))
 """What an app has once."""
-OF_TARGET = frozenset(("maintenance", "init", "secret", "externalSecret", "sealedSecret", "customCA"))
+OF_TARGET = frozenset(("maintenance", "init", "secret", "externalSecret", "customCA"))
 """What all volumes of a target share."""
 _NAME = re.compile(r"[a-z0-9]([-a-z0-9]*[a-z0-9])?(\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*")
 _LONGEST = 253
@@ -67,11 +66,15 @@ def object_name(backup: Backup, key: str, **words: str) -> Name:
 
 
 def secret_name(backup: Backup) -> Name:
-    """The Secret that a rendered source makes: `names.secret`, else what its own words call it, else our default."""
-    own = backup.node.get("repository", "secret", "externalSecret", "target", "name")
-    if own is not None and backup.node.get("names", "secret") is None:
-        return Name(str(own.value), own.place)
-    return object_name(backup, "secret")
+    """The Secret that a rendered source makes: `names.secret`, else what its own words call it, else our default.
+
+    A SealedSecret is called what its Secret is, and one that was sealed for a name has no other.
+    """
+    if backup.node.get("names", "secret") is not None:
+        return object_name(backup, "secret")
+    credential = backup.repository.credential
+    own = credential.node.get("externalSecret", "target", "name") or credential.sealed_name
+    return Name(str(own.value), own.place) if own is not None else object_name(backup, "secret")
 
 
 def external_secret_name(backup: Backup) -> Name:

@@ -3,7 +3,7 @@
 from typing import NamedTuple
 
 from renderer.policy import read
-from renderer.policy.credentials import Credential, credential
+from renderer.policy.credentials import Credential, Opened, credential
 from renderer.policy.read import Plain, default
 from renderer.schema import Key
 from renderer.source import Node, plain
@@ -51,12 +51,12 @@ class Repository(NamedTuple):
         return self.url is not None and "{{" in self.url
 
 
-def repository(spec: Node, key: Key) -> Repository:
+def repository(spec: Node, key: Key, opened: Opened) -> Repository:
     """Where the backup goes."""
     return Repository(
         url=read.text(spec, "repository", "url"),
         ref=read.text(spec, "repository", "ref"),
-        credential=credential(spec.nearest("repository", "secret")),
+        credential=credential(spec.nearest("repository", "secret"), opened),
         custom_ca=_custom_ca(spec),
         volume=_volume(spec),
         keys=read.mapping(spec, "repository", "keys"),

@@ -10,6 +10,7 @@ from renderer.policy import Backup
 from renderer.secrets.external_secret import long
 from renderer.secrets.template import additions, own_data, own_template
 from renderer.secrets.variables import REPOSITORY
+from renderer.source import Node, plain
 
 
 class Entry(NamedTuple):
@@ -23,11 +24,15 @@ class Entry(NamedTuple):
 
 def entry(backup: Backup) -> Entry | None:
     """None where the policy says the URL, or nothing says where it comes from."""
-    secret, url = backup.repository.credential.external_secret, backup.repository.url
-    if secret is None or (url is not None and not backup.repository.is_template):
+    credential, url = backup.repository.credential, backup.repository.url
+    if url is not None and not backup.repository.is_template:
+        return None
+    if credential.sealed_secret is not None:
+        return _sealed(credential.sealed_secret)
+    if (secret := credential.external_secret) is None:
         return None
     spec = long(secret.spec)
-    added = additions(backup, secret).get(REPOSITORY)
+    added = additions(backup, own_data(secret)).get(REPOSITORY)
     text = own_data(secret).get(REPOSITORY, added.text if added is not None else None)
     if text is not None:
         fetched = [spec.get("data"), spec.get("dataFrom")] if "{{" in text else []
@@ -37,6 +42,15 @@ def entry(backup: Backup) -> Entry | None:
     if not found or own_template(secret).get("templateFrom"):
         return None
     return Entry(_canonical(backup, spec, found), proven=False)
+
+
+def _sealed(document: Node) -> Entry | None:
+    """No two texts are sealed alike, and one is the same wherever it is unsealed."""
+    values = plain(document.nearest("spec", "encryptedData"))
+    text = document.text("spec", "template", "data", REPOSITORY)
+    if text is not None:
+        return Entry(json.dumps([text, values if "{{" in text else None], sort_keys=True), proven=True)
+    return Entry(values[REPOSITORY], proven=True) if REPOSITORY in values else None
 
 
 def _canonical(backup: Backup, spec: dict[str, Any], found: list[Any]) -> str:

@@ -3,6 +3,7 @@
 A function in a URL could send a credential to another host in one line, so a URL takes single values and no more.
 """
 
+import json
 import re
 
 FILLED_IN = "\x00"
@@ -30,3 +31,8 @@ def masked(text: str) -> str | None:
 def value_of(key: str) -> str:
     """The template that gives the value of a key."""
     return f"{{{{ .{key} }}}}" if _FIELD.fullmatch(key) else f'{{{{ index . "{key}" }}}}'
+
+
+def quoted(text: str) -> str:
+    """The template that gives a text as it is, whatever stands in it. JSON's escapes are among Go's."""
+    return f"{{{{ {json.dumps(text, ensure_ascii=False)} }}}}"

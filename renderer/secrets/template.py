@@ -1,7 +1,7 @@
-"""What we add to the template of an ExternalSecret: the repository's URL, `env`, and keys under restic's own names.
+"""What we add to the template of a Secret: the repository's URL, `env`, and keys under restic's own names.
 
-With the operator's default (Replace) only what is templated is in the Secret, so where the user has no template of
-his own ours says Merge, and all that was fetched stays.
+With the default of the External Secrets Operator (Replace) only what is templated is in the Secret, so where the user
+has no template of his own ours says Merge, and all that was fetched stays.
 """
 
 from typing import NamedTuple
@@ -34,15 +34,14 @@ def own_data(secret: ExternalSecret) -> dict[str, str]:
     return found
 
 
-def additions(backup: Backup, secret: ExternalSecret) -> dict[str, Addition]:
-    """Ours, by the key of the Secret."""
+def additions(backup: Backup, data: Plain) -> dict[str, Addition]:
+    """Ours, by the key of the Secret; `data` is what the user's own template gives."""
     repository, node = backup.repository, backup.node.nearest("repository")
     found = {}
     if repository.url is not None:
         found[REPOSITORY] = Addition(repository.url, node.nearest("url").key, "repository.url")
     for name, value in repository.env.items():
         found[name] = Addition(value, node.nearest("env", name).key, "repository.env")
-    data = own_data(secret)
     for name, key in repository.keys.items():
         if name != key:
             text = data.get(key, value_of(key))  # a key that a template makes was never fetched
@@ -52,7 +51,7 @@ def additions(backup: Backup, secret: ExternalSecret) -> dict[str, Addition]:
 
 def template(backup: Backup, secret: ExternalSecret) -> Plain | None:
     """The user's template with ours in it; None where neither says anything."""
-    own, added = own_template(secret), additions(backup, secret)
+    own, added = own_template(secret), additions(backup, own_data(secret))
     if not added:
         return own or None
     data = {**own_data(secret), **{name: addition.text for name, addition in added.items()}}

@@ -50,6 +50,7 @@ def test_one_mistake_is_refused_by_both(kind: str, mistake: Any, data: st.DataOb
 @SIZE
 @given(data=st.data())
 def test_kinds_without_a_crd_accept_their_own_documents_and_no_mistake(kind: str, data: st.DataObject) -> None:
+    """And SealedSecrets, whose CRD takes anything in a template."""
     assert problems(ours.validator(kind), data.draw(documents(ours.of_kind(kind)))) == []
     for mistake in (with_unknown_key, with_wrong_type):
         document, place = data.draw(mistake(ours.of_kind(kind)))

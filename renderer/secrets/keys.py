@@ -1,0 +1,38 @@
+"""The keys of a Secret that we know: those that two places set, and those that restic cannot do without."""
+
+import re
+from collections.abc import Collection, Iterator, Mapping
+
+from renderer.policy import Backup
+from renderer.problem import Place, Problem
+from renderer.secrets.template import Addition
+from renderer.secrets.variables import PASSWORD, REPOSITORY
+from renderer.source import Node
+
+_READ = re.compile(r'\{\{ *(?:\.(\w+)|index +\. +"([^"]*)")')
+"""A key of which a template makes use, as in `{{ .RESTIC_REPOSITORY }}/{app}`."""
+
+
+def set_twice(
+    added: Mapping[str, Addition], templated: Mapping[str, Node], brought: Mapping[str, Place], how: str
+) -> Iterator[Problem]:
+    """A key that the user's own words set and one of ours would hide, or be hidden by; `how` is what was done to it."""
+    read = {field or key for ours in added.values() for field, key in _READ.findall(ours.text)}
+    for name, ours in added.items():
+        if name in templated:
+            message = f"'{name}' is templated here and set by {ours.what} ({ours.place}); remove one"
+            yield Problem(templated[name].key, message, "exclusive")
+        elif name in brought and name not in read:
+            message = f"'{name}' is {how} here and set by {ours.what} ({ours.place}); remove one"
+            yield Problem(brought[name], message, "exclusive")
+
+
+def missing_keys(backup: Backup, known: Collection[str], place: Place, advice: str) -> Iterator[Problem]:
+    """What restic cannot do without; `advice` is for all but the URL."""
+    volsync = backup.engine == "volsync"
+    needed = [PASSWORD] if backup.repository.ref is not None else [PASSWORD, REPOSITORY]
+    for name in needed:
+        found = name in known if volsync else any(key.startswith(name) for key in known)
+        if not found:
+            way_out = "set repository.url, or add it here" if name == REPOSITORY else advice
+            yield Problem(place, f"the Secret would have no '{name}'; {way_out}", "complete")

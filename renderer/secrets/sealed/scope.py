@@ -1,0 +1,52 @@
+"""For which name and namespace a value was sealed: the controller unseals it for no other.
+
+Both are part of what is encrypted, as the label of RSA-OAEP; which of them, annotations tell, and the controller
+believes those of the SealedSecret itself, not those of its template (sealed-secrets, `labelFor`).
+"""
+
+from collections.abc import Iterator
+from enum import StrEnum
+
+from renderer.policy import Backup
+from renderer.policy.names import Name
+from renderer.problem import Problem
+from renderer.source import Node
+
+_PREFIX = "sealedsecrets.bitnami.com/"
+
+
+class Scope(StrEnum):
+    """By the names that kubeseal's `--scope` has for them."""
+
+    STRICT = "strict"
+    NAMESPACE_WIDE = "namespace-wide"
+    CLUSTER_WIDE = "cluster-wide"
+
+
+ANNOTATIONS = {_PREFIX + scope: scope for scope in (Scope.CLUSTER_WIDE, Scope.NAMESPACE_WIDE)}
+"""The wider first: with both, it counts."""
+
+
+def scope_of(document: Node) -> Scope:
+    """What the annotations of a SealedSecret say."""
+    said = document.nearest("metadata", "annotations").mapping
+    return next(
+        (scope for key, scope in ANNOTATIONS.items() if key in said and said[key].value == "true"), Scope.STRICT
+    )
+
+
+def scope_problems(document: Node, backup: Backup, name: Name) -> Iterator[Problem]:
+    """What keeps the controller from unsealing it where it is rendered."""
+    scope, metadata = scope_of(document), document.nearest("metadata")
+    bound = {Scope.STRICT: ("namespace", "name"), Scope.NAMESPACE_WIDE: ("namespace",)}.get(scope, ())
+    wanted = {"namespace": backup.app.namespace, "name": name.text}
+    sealed = {key: metadata.text(key) for key in bound}
+    other = [key for key in bound if sealed[key] != wanted[key]]
+    if unsaid := next((key for key in bound if sealed[key] is None), None):
+        why = f"it was sealed for one {unsaid} (scope {scope}) and does not say which; add metadata.{unsaid}"
+        yield Problem(metadata.key, f"{why}, or seal it again with --scope {Scope.CLUSTER_WIDE}", "sealed-secret")
+    elif other:
+        theirs, ours = ("/".join(str(said[key]) for key in bound)[:120] for said in (sealed, wanted))
+        why = f"it was sealed for {' and '.join(bound)} '{theirs}' (scope {scope}), and is wanted for '{ours}'"
+        place = metadata.nearest(other[0]).place
+        yield Problem(place, f"{why}; seal it for that, or with --scope {Scope.CLUSTER_WIDE}", "sealed-secret")
