@@ -89,7 +89,7 @@ def planned(merged: Merged) -> tuple[Plan | None, list[Problem]]:
     """From the merged spec to a plan."""
     problems = list(substitution_problems(merged.spec, merged.fleet.substitution))
     opened = documents(merged.root, problems)
-    policy, found = build(merged.app, merged.spec, key_of("layer.json"), opened, merged.fleet.repositories)
+    policy, found = build(merged.app, merged.spec, key_of("layer.json"), merged.fleet.repositories, opened)
     problems += found
     if policy is None:
         return None, problems

@@ -2,7 +2,7 @@
 
 from renderer.policy import read, settings
 from renderer.policy.complete import missing, no_volumes
-from renderer.policy.credentials import Opened
+from renderer.policy.credentials import Opened, unopened
 from renderer.policy.effective import App, Pair, pairs
 from renderer.policy.extras import extras
 from renderer.policy.limits import limit_problem
@@ -24,7 +24,7 @@ _ENOUGH = 100
 
 
 def build(
-    app: App, spec: Node, key: Key, opened: Opened, shared: Shared = NOTHING_SHARED
+    app: App, spec: Node, key: Key, shared: Shared = NOTHING_SHARED, opened: Opened = unopened
 ) -> tuple[Policy | None, list[Problem]]:
     """The policy of one app. `spec` is merged over all layers; `key` is the layer schema's root."""
     if too_much := limit_problem(spec):

@@ -51,6 +51,10 @@ Opened = Callable[[Node], Node | None]
 """Gives the document of the file that a node names; None where it cannot be read, which has then been said."""
 
 
+def unopened(_: Node) -> None:
+    """Where there are no files."""
+
+
 def credential(node: Node, opened: Opened) -> Credential:
     """What stands under `secret`. Of a Secret that is made of what we render the name is not yet known."""
     external_secret, sealed = node.get("externalSecret"), node.get("sealedSecret")
