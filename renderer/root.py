@@ -92,9 +92,9 @@ class Root:
         """A YAML file whose name counts from the one that names it, read once; raises `FileError` as `content` does."""
         root, path = self._beside(file, name)
         path = root.within(path)
-        if path not in root._sources:  # noqa: SLF001 - another one of this class
-            root._sources[path] = read(root.content(path), self.shown(path))  # noqa: SLF001 - as above
-        return root._sources[path]  # noqa: SLF001 - as above
+        if path not in self._sources:
+            self._sources[path] = read(root.content(path), self.shown(path))
+        return self._sources[path]
 
     def _beside(self, file: str, name: str) -> tuple["Root", Path]:
         root = self if file in self.paths or self.shared is None else self.shared

@@ -11,7 +11,7 @@ from renderer import resources
 from renderer.engines.draft import Draft, guarded, is_ours
 from renderer.manifest import Identity, Manifest, identity
 from renderer.policy import Patch, Policy
-from renderer.policy.credentials import SEALED_FOR_ANY_NAME
+from renderer.policy.sealing import ANNOTATIONS
 from renderer.problem import Place, Problem, Severity
 from renderer.schema import Strictness, check
 from renderer.source import MAX_DEPTH, MAX_NODES, Node
@@ -164,7 +164,7 @@ def _objections(before: Manifest, after: Any, place: Place) -> Iterator[str]:
 def _sealed(manifest: Manifest) -> Any:
     """What the controller decrypts, and the annotations by which it does."""
     annotations = manifest["metadata"].get("annotations") or {}
-    scope = {key: annotations.get(key) for key in SEALED_FOR_ANY_NAME}
+    scope = {key: annotations.get(key) for key in ANNOTATIONS}
     spec = manifest.get("spec")
     return scope, spec.get("encryptedData") if isinstance(spec, dict) else None
 

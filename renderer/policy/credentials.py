@@ -5,10 +5,8 @@ from typing import NamedTuple
 
 from renderer.policy.extras import Extras, extras
 from renderer.policy.read import Plain, text
+from renderer.policy.sealing import Scope, scope_of
 from renderer.source import Node, plain
-
-SEALED_FOR_ANY_NAME = ("sealedsecrets.bitnami.com/cluster-wide", "sealedsecrets.bitnami.com/namespace-wide")
-"""Annotations of a SealedSecret whose name is not part of what was encrypted."""
 
 
 class ExternalSecret(NamedTuple):
@@ -39,10 +37,7 @@ class Credential(NamedTuple):
     @property
     def sealed_name(self) -> Node | None:
         """The name that a SealedSecret says, unless it may have any."""
-        if self.sealed_secret is None:
-            return None
-        annotations = self.sealed_secret.nearest("metadata", "annotations").mapping
-        if any(key in annotations and annotations[key].value == "true" for key in SEALED_FOR_ANY_NAME):
+        if self.sealed_secret is None or scope_of(self.sealed_secret) is not Scope.STRICT:
             return None
         return self.sealed_secret.get("metadata", "name")
 

@@ -4,9 +4,8 @@ from collections.abc import Iterator
 
 from renderer.policy import Backup, ExternalSecret
 from renderer.problem import Problem
-from renderer.secrets.keys import missing_keys, set_twice
+from renderer.secrets.keys import missing_keys, plain_text, set_twice
 from renderer.secrets.template import Addition, additions, merge_policy, own_data, own_template
-from renderer.secrets.variables import is_credential
 
 OTHERS = ("Merge", "None", "CreateOrMerge")
 """Creation policies of a Secret that is someone else's too, with keys of their own."""
@@ -20,19 +19,11 @@ def content_problems(backup: Backup, secret: ExternalSecret) -> Iterator[Problem
         item.text("secretKey") or "": item.nearest("secretKey").place for item in secret.node.nearest("data").items
     }
     yield from set_twice(added, templated, fetched, "fetched")
-    yield from _plain_text(secret)
+    yield from plain_text(templated, "fetch it, and write '{{ .key }}' here")
     known = _keys(secret, added)
     if known is not None:
         place = secret.node.nearest("target", "template", "data").key if own_data(secret) else secret.node.key
         yield from missing_keys(backup, known, place, _advice(secret))
-
-
-def _plain_text(secret: ExternalSecret) -> Iterator[Problem]:
-    data = secret.node.nearest("target", "template", "data").mapping
-    for name, below in data.items():
-        if is_credential(name) and "{{" not in str(below.value):
-            message = f"'{name}' is a credential, and this is plain text; fetch it, and write '{{{{ .key }}}}' here"
-            yield Problem(below.place, message, "plaintext")
 
 
 def _advice(secret: ExternalSecret) -> str:

@@ -6,7 +6,7 @@ from collections.abc import Collection, Iterator, Mapping
 from renderer.policy import Backup
 from renderer.problem import Place, Problem
 from renderer.secrets.template import Addition
-from renderer.secrets.variables import PASSWORD, REPOSITORY
+from renderer.secrets.variables import PASSWORD, REPOSITORY, is_credential
 from renderer.source import Node
 
 _READ = re.compile(r'\{\{ *(?:\.(\w+)|index +\. +"([^"]*)")')
@@ -25,6 +25,13 @@ def set_twice(
         elif name in brought and name not in read:
             message = f"'{name}' is {how} here and set by {ours.what} ({ours.place}); remove one"
             yield Problem(brought[name], message, "exclusive")
+
+
+def plain_text(data: Mapping[str, Node], advice: str) -> Iterator[Problem]:
+    """Credentials among what a template gives that it does not fill in; no message repeats a value."""
+    for name, node in data.items():
+        if is_credential(name) and "{{" not in str(node.value):
+            yield Problem(node.place, f"'{name}' is a credential, and this is plain text; {advice}", "plaintext")
 
 
 def missing_keys(backup: Backup, known: Collection[str], place: Place, advice: str) -> Iterator[Problem]:

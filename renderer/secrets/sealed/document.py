@@ -4,8 +4,8 @@ from collections.abc import Iterator
 
 from renderer.problem import Problem
 from renderer.schema import Strictness, check
+from renderer.secrets.keys import plain_text
 from renderer.secrets.sealed.ciphertext import fault
-from renderer.secrets.variables import is_credential
 from renderer.source import Node
 
 _KIND = ("bitnami.com/v1alpha1", "SealedSecret")
@@ -43,8 +43,4 @@ def _values(document: Node) -> Iterator[Problem]:
     faults = [(name, node, fault(str(node.value))) for name, node in sealed.items()]
     for name, node, why in [one for one in faults if one[2]][:_ENOUGH]:
         yield Problem(node.place, f"'{name}' {why}; seal it again with kubeseal", "sealed-secret")
-    data = document.nearest("spec", "template", "data").mapping
-    for name, node in data.items():
-        if is_credential(name) and "{{" not in str(node.value):
-            message = f"'{name}' is a credential, and this is plain text; seal it, and remove it here"
-            yield Problem(node.place, message, "plaintext")
+    yield from plain_text(document.nearest("spec", "template", "data").mapping, "seal it, and remove it here")

@@ -5,12 +5,13 @@ from collections.abc import Iterator
 from renderer.policy import Backup, Extras
 from renderer.policy.names import name_problem, secret_name
 from renderer.policy.read import Plain
+from renderer.policy.sealing import ANNOTATIONS
 from renderer.problem import Problem
 from renderer.secrets.form import Source
 from renderer.secrets.gotemplate import quoted
 from renderer.secrets.keys import missing_keys, set_twice
 from renderer.secrets.sealed.document import document_problems
-from renderer.secrets.sealed.scope import ANNOTATIONS, scope_problems
+from renderer.secrets.sealed.scope import scope_problems
 from renderer.secrets.template import Addition, additions
 from renderer.source import Node, plain
 

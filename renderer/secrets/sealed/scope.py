@@ -1,38 +1,12 @@
-"""For which name and namespace a value was sealed: the controller unseals it for no other.
-
-Both are part of what is encrypted, as the label of RSA-OAEP; which of them, annotations tell, and the controller
-believes those of the SealedSecret itself, not those of its template (sealed-secrets, `labelFor`).
-"""
+"""Whether a SealedSecret can be unsealed where it is rendered."""
 
 from collections.abc import Iterator
-from enum import StrEnum
 
 from renderer.policy import Backup
 from renderer.policy.names import Name
+from renderer.policy.sealing import Scope, scope_of
 from renderer.problem import Problem
 from renderer.source import Node
-
-_PREFIX = "sealedsecrets.bitnami.com/"
-
-
-class Scope(StrEnum):
-    """By the names that kubeseal's `--scope` has for them."""
-
-    STRICT = "strict"
-    NAMESPACE_WIDE = "namespace-wide"
-    CLUSTER_WIDE = "cluster-wide"
-
-
-ANNOTATIONS = {_PREFIX + scope: scope for scope in (Scope.CLUSTER_WIDE, Scope.NAMESPACE_WIDE)}
-"""The wider first: with both, it counts."""
-
-
-def scope_of(document: Node) -> Scope:
-    """What the annotations of a SealedSecret say."""
-    said = document.nearest("metadata", "annotations").mapping
-    return next(
-        (scope for key, scope in ANNOTATIONS.items() if key in said and said[key].value == "true"), Scope.STRICT
-    )
 
 
 def scope_problems(document: Node, backup: Backup, name: Name) -> Iterator[Problem]:
