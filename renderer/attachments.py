@@ -1,6 +1,8 @@
 """The files that a policy names beside itself, read and checked before anything is rendered from them."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Iterator, Mapping
+from pathlib import Path
+from typing import NamedTuple, TypeVar
 
 from renderer.policy import Opened, Policy
 from renderer.problem import Problem
@@ -9,24 +11,54 @@ from renderer.source import MAX_BYTES, Node
 
 _CERTIFICATE = "-----BEGIN CERTIFICATE-----"
 _KEY = "PRIVATE KEY-----"
+_Content = TypeVar("_Content")
+
+COPY_ENDING = ".rendered.sops.yaml"
+"""How the name of every file ends that is a copy, so that no other is taken for one."""
 
 
-Attachments = Mapping[tuple[str, str], str]
-"""Contents by the file that names them and the name, which counts from there."""
+class Copy(NamedTuple):
+    """A file that is passed on as it is."""
+
+    text: str
+    """UTF-8 of it is the file, byte for byte."""
+    path: Path
+
+
+class Attachments(NamedTuple):
+    """Contents by the file that names them and the name, which counts from there."""
+
+    certificates: Mapping[tuple[str, str], str]
+    copies: Mapping[tuple[str, str], Copy]
 
 
 def attachments(policy: Policy, root: Root, problems: list[Problem]) -> Attachments:
     """What the files that a policy names hold; one that cannot be used is a problem where it is named."""
-    found: dict[tuple[str, str], str] = {}
+    certificates: dict[tuple[str, str], str] = {}
+    copies: dict[tuple[str, str], Copy] = {}
     for backup in policy.backups:
-        node = backup.node.get("repository", "customCA", "file")
-        if node is None or (node.place.file, str(node.value)) in found:
-            continue
-        try:
-            found[node.place.file, str(node.value)] = _certificate(node, root)
-        except FileError as error:
-            problems.append(_unusable(node, str(error)))
-    return found
+        credential = backup.repository.credential
+        authority = backup.node.get("repository", "customCA", "file")
+        encrypted = credential.node.get("sops") if credential.sops is not None else None
+        problems += [*_added(certificates, authority, root, _certificate), *_added(copies, encrypted, root, _copy)]
+    return Attachments(certificates, copies)
+
+
+def _added(
+    found: dict[tuple[str, str], _Content], node: Node | None, root: Root, content: Callable[[Node, Root], _Content]
+) -> Iterator[Problem]:
+    """Each file once."""
+    if node is None or (node.place.file, str(node.value)) in found:
+        return
+    try:
+        found[node.place.file, str(node.value)] = content(node, root)
+    except FileError as error:
+        yield _unusable(node, str(error))
+
+
+def _copy(node: Node, root: Root) -> Copy:
+    file, name = node.place.file, str(node.value)
+    return Copy(root.content_beside(file, name).decode(), root.path_beside(file, name))
 
 
 def documents(root: Root, problems: list[Problem]) -> Opened:

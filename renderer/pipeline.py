@@ -17,6 +17,7 @@ from renderer.repositories import shared_repositories
 from renderer.request import Merged, Request, merge_all
 from renderer.root import is_root
 from renderer.schema import key_of
+from renderer.secrets import argocd_problems
 
 
 def render(request: Request) -> Rendered:
@@ -77,7 +78,7 @@ def made(merged: Merged) -> tuple[Plan | None, list[Made], list[Problem]]:
     plan, problems = planned(merged)
     if plan is None:
         return None, [], problems
-    problems += findings(plan)
+    problems += [*findings(plan), *argocd_problems(plan.policy, merged.layers)]
     files = attachments(plan.policy, merged.root, problems)
     if any(problem.is_error for problem in problems):
         return plan, [], problems

@@ -103,4 +103,6 @@ def _same_objects(apps: Sequence[RenderedApp]) -> Iterator[Problem]:
 def _rendered_twice(what: Identity, made: Made, other: RenderedApp, its: Made) -> Problem:
     who = f"policy {other.app.namespace}/{other.app.name} ({its.place})"
     message = f"{who} renders {what} as well; rename one, with spec.names or its volume, target or claim"
+    if made.copy is not None:
+        message = f"{who} passes on {what} as well; in one of them write secret.name: {what.name}"
     return Problem(made.place, message, "names")

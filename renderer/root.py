@@ -88,6 +88,11 @@ class Root:
         root, path = self._beside(file, name)
         return root.content(path)
 
+    def path_beside(self, file: str, name: str) -> Path:
+        """Where such a file lies, beside the one that names it, with links as they are."""
+        _, path = self._beside(file, name)
+        return Path(os.path.normpath(path))
+
     def source_beside(self, file: str, name: str) -> Source:
         """A YAML file whose name counts from the one that names it, read once; raises `FileError` as `content` does."""
         root, path = self._beside(file, name)

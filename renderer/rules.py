@@ -27,6 +27,7 @@ RULES = {
     "no-effect": "a key that has no effect together with the others",
     "plaintext": "a credential that would stand in plain text",
     "sealed-secret": "a SealedSecret that its controller would not unseal, or that is none",
+    "sops": "a Secret that Flux could not decrypt, that sops did not encrypt, or that Argo CD would apply as it is",
     "expansion": "a text that the kubelet, a shell or a template would expand, and could carry a credential away",
     "deadline": "times within which a run cannot do its work",
     "resources": "a limit with which restic is killed",

@@ -27,7 +27,7 @@ def certificates(backup: Backup, attachments: Attachments) -> Iterator[Draft]:
     manifest = form("shared", "ConfigMap").fill(
         app=backup.app,
         name=name.text,
-        data={custom_ca.key: attachments[place.file, custom_ca.file]},
+        data={custom_ca.key: attachments.certificates[place.file, custom_ca.file]},
         **dressed(backup.extras, own_labels(backup, None, of_volume=False)),
     )
     yield Draft(manifest=manifest, role=Role.BACKUP, place=name.place, extras=backup.extras)

@@ -6,6 +6,7 @@ from enum import StrEnum
 from typing import NamedTuple
 
 from renderer import labels
+from renderer.attachments import Copy
 from renderer.manifest import Manifest
 from renderer.policy import Backup, Extras
 from renderer.problem import Place
@@ -34,6 +35,8 @@ class Draft(NamedTuple):
     extras: Extras
     keep: bool = False
     """Whether it holds data or keys, so that nothing may prune it."""
+    copy: Copy | None = None
+    """The file that is the object, which nothing of ours may change."""
     once: bool = False
     """Whether it is a Job that runs once per token: its template may not change, and it must not run again."""
 

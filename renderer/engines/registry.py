@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from typing import NamedTuple, Protocol
 
 from renderer import labels, secrets
-from renderer.attachments import Attachments
+from renderer.attachments import Attachments, Copy
 from renderer.engines import cronjob, volsync
 from renderer.engines.draft import Draft, Role
 from renderer.engines.gitops import manifest_problems, spec_problems
@@ -38,6 +38,8 @@ class Made(NamedTuple):
     manifest: Manifest
     role: Role
     place: Place
+    copy: Copy | None = None
+    """The file that it is a copy of, byte for byte."""
 
 
 def findings(plan: Plan) -> list[Problem]:
@@ -53,10 +55,11 @@ def findings(plan: Plan) -> list[Problem]:
 def manifests(plan: Plan, attachments: Attachments) -> tuple[list[Made], list[Problem]]:
     """Every object of a plan without errors, in apply order, and the problems that show only there."""
     problems: list[Problem] = []
-    drafts = list(secret_drafts(plan.policy, problems))
+    drafts = list(secret_drafts(plan.policy, attachments, problems))
     drafts += [draft for engine, part in _parts(plan) for draft in engine.drafts(part, attachments)]
     made = [_finished(draft, problems) for draft in _distinct(drafts, problems)]
-    problems.extend(unmatched(plan.policy, drafts, {identity(one.manifest): one.manifest for one in made}))
+    ours = [draft for draft in drafts if draft.copy is None]
+    problems.extend(unmatched(plan.policy, ours, {identity(one.manifest): one.manifest for one in made}))
     problems.extend(problem for one in made for problem in manifest_problems(one.manifest, one.place))
     return sorted(made, key=lambda one: apply_key(one.manifest)), problems
 
@@ -88,6 +91,8 @@ def _distinct(drafts: list[Draft], problems: list[Problem]) -> list[Draft]:
 
 
 def _finished(draft: Draft, problems: list[Problem]) -> Made:
+    if draft.copy is not None:
+        return Made(draft.manifest, draft.role, draft.place, draft.copy)
     manifest = patched(draft, problems)
     metadata = manifest["metadata"]
     annotations = {**metadata["annotations"], labels.HASH: content_hash(manifest)}

@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Sequence
 
 from renderer import secrets
+from renderer.attachments import Attachments
 from renderer.engines.draft import Draft, Role, dressed, own_labels
 from renderer.forms import form
 from renderer.policy import Backup, Policy
@@ -10,7 +11,7 @@ from renderer.problem import Problem
 from renderer.secrets import Source
 
 
-def secret_drafts(policy: Policy, problems: list[Problem]) -> Iterator[Draft]:
+def secret_drafts(policy: Policy, attachments: Attachments, problems: list[Problem]) -> Iterator[Draft]:
     """One for each Secret, whoever shares it; two that would write one Secret are a problem at the second."""
     users: dict[str, list[tuple[Backup, Source]]] = {}
     for backup in policy.backups:
@@ -19,7 +20,15 @@ def secret_drafts(policy: Policy, problems: list[Problem]) -> Iterator[Draft]:
     for of_secret in users.values():
         _, first = of_secret[0]
         problems.extend(_two_of_one(source, first) for _, source in of_secret if not _same(source, first))
-        yield _draft([backup for backup, _ in of_secret], first)
+        yield _copied(first, attachments) or _draft([backup for backup, _ in of_secret], first)
+
+
+def _copied(source: Source, attachments: Attachments) -> Draft | None:
+    """What sops encrypted has its own name, labels and annotations, and a MAC over all of them."""
+    if source.file is None:
+        return None
+    copy = attachments.copies[source.file.place.file, str(source.file.value)]
+    return Draft(manifest=source.spec, role=Role.SECRET, place=source.place, extras=source.extras, copy=copy)
 
 
 def _draft(backups: Sequence[Backup], source: Source) -> Draft:

@@ -11,7 +11,7 @@ from typing import NamedTuple
 from renderer.errors import UsageError
 from renderer.fleet.pattern import KUSTOMIZATION
 from renderer.output.layout import File
-from renderer.output.owner import OwnFolder, first_line, is_there, line_of, policy_of, stale
+from renderer.output.owner import OwnFolder, is_copy, is_there, line_of, own_line, policy_of, stale
 from renderer.output.vanished import Sweep, swept
 
 
@@ -105,11 +105,12 @@ def _change(path: Path, file: File) -> Change | None:
         return Change(path, Outcome.CREATE, "", file.text)
     if before == file.text.encode():
         return None
-    policy = policy_of(first_line(before))
-    if policy is None:
+    line = line_of(path)
+    policy = policy_of(line)
+    if policy is None and not is_copy(path):
         raise UsageError(f"'{path}' exists and was not rendered by Backplan; move it away or choose another --out")
     # a policy that is gone was renamed or moved, and has no more use for its files
-    if first_line(before) != first_line(file.text.encode()) and is_there(file.app, policy):
+    if policy is not None and line != own_line(file.app) and is_there(file.app, policy):
         raise UsageError(
             f"'{path}' is rendered from '{policy}' and would be overwritten by what '{file.app.source}' renders; "
             "add {app} to the folders of --out"

@@ -8,6 +8,7 @@ from renderer.emit import document, stream
 from renderer.engines import Made, Role
 from renderer.errors import UsageError
 from renderer.fleet.pattern import KUSTOMIZATION
+from renderer.output.copies import copied
 from renderer.output.owner import OwnFolder, header, own_line
 from renderer.output.pattern import Pattern
 from renderer.rendered import RenderedApp
@@ -49,9 +50,12 @@ def owned(apps: Sequence[RenderedApp], pattern: Pattern) -> list[OwnFolder]:
 def _files(app: RenderedApp, pattern: Pattern) -> Iterator[tuple[Path, str]]:
     objects: dict[Path, list[Made]] = {}
     for made in app.objects:
-        objects.setdefault(pattern.path(app, made), []).append(made)
+        path = pattern.path(app, made) if made.copy is None else copied(app, made, made.copy, pattern)
+        objects.setdefault(path, []).append(made)
     for path, group in objects.items():
-        yield path, _text(app, group)
+        copy = group[0].copy
+        if copy is None or copy.path != path:
+            yield path, copy.text if copy is not None else _text(app, group)
     if pattern.has_own_folders(app):
         for folder in sorted({path.parent for path in objects}):
             names = sorted(path.name for path in objects if path.parent == folder)
@@ -62,7 +66,15 @@ def _files(app: RenderedApp, pattern: Pattern) -> Iterator[tuple[Path, str]]:
 
 def app_text(app: RenderedApp) -> str:
     """All objects of an app as one stream, for standard output."""
-    return _text(app, app.objects)
+    text = _text(app, [made for made in app.objects if made.copy is None])
+    return "".join([text, *(_as_document(made.copy.text) for made in app.objects if made.copy is not None)])
+
+
+def _as_document(text: str) -> str:
+    """A file as one more document of a stream; what it says stays as it is."""
+    text = text.removeprefix("\ufeff")  # only a text's first character may be that mark
+    before, after = "" if text.startswith("---") else "---\n", "" if text.endswith("\n") else "\n"
+    return f"{before}{text}{after}"
 
 
 def _text(app: RenderedApp, group: Sequence[Made]) -> str:

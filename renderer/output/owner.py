@@ -1,11 +1,16 @@
-"""Whose a file is: its first line names the policy that it was rendered from."""
+"""Whose a file is: its first line names the policy that it was rendered from.
+
+A copy that must stay as it is has no such line. The kustomization beside it has, which lists it.
+"""
 
 import os
 from collections.abc import Container, Iterable, Iterator
 from pathlib import Path
 from typing import NamedTuple
 
+from renderer.attachments import COPY_ENDING
 from renderer.emit import document
+from renderer.fleet.pattern import KUSTOMIZATION
 from renderer.rendered import RenderedApp
 from renderer.root import MARKS
 
@@ -96,10 +101,15 @@ def yaml_below(folder: Path, *, of_this_root: bool = False) -> Iterator[Path]:
                 yield Path(entry.path)
 
 
+def is_copy(path: Path) -> bool:
+    """Whether a file's name says that it was passed on byte for byte."""
+    return path.name.endswith(COPY_ENDING)
+
+
 def line_of(path: Path) -> bytes:
-    """The first line of a file."""
+    """The line that tells whose a file is: its first."""
     try:
-        with path.open("rb") as file:
+        with (path.with_name(KUSTOMIZATION) if is_copy(path) else path).open("rb") as file:
             return first_line(file.readline(_LONGEST))
     except OSError:  # what cannot be read is not known to be ours
         return b""

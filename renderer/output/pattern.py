@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
+from renderer.attachments import COPY_ENDING
 from renderer.engines import Made, Role
 from renderer.errors import UsageError
 from renderer.fleet.pattern import ANY, KUSTOMIZATION, pattern_mistake
@@ -126,7 +127,7 @@ class Pattern(NamedTuple):
         rest = _DEFAULT if self.has_default else self.text[len(self.text.partition("{")[0].rpartition("/")[0]) :]
         text = rest.lstrip("/").removeprefix("{dir}/")
         cluster = "(?:[^/]+/)?" if self.has_default else ""
-        component = f"(?:{BOOTSTRAP}/[^/]+)"
+        component = f"(?:{BOOTSTRAP}/[^/]+)|[^/]+{re.escape(COPY_ENDING)}"
         return re.compile("|".join(f"{cluster}{_file_shape(one, component)}" for one in (text, _beside_apps(text))))
 
 

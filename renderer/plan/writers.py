@@ -159,7 +159,7 @@ def _known(backup: Backup) -> Iterator[Known]:
 
 
 def _form(secret: Node) -> Node:
-    return secret.get("sealedSecret") or secret.nearest("externalSecret")
+    return secret.get("sealedSecret") or secret.get("sops") or secret.nearest("externalSecret")
 
 
 def _called(one: Writer, other: Writer) -> str:

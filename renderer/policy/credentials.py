@@ -25,6 +25,8 @@ class Credential(NamedTuple):
     external_secret: ExternalSecret | None
     sealed_secret: Node | None
     """The document, wherever it stands; None also where its file cannot be read."""
+    sops: Node | None
+    """The document of the file; None also where it cannot be read."""
     extras: Extras
     """What stands beside the form."""
     node: Node
@@ -35,11 +37,19 @@ class Credential(NamedTuple):
         return self.node.get("name") is None
 
     @property
-    def sealed_name(self) -> Node | None:
-        """The name that a SealedSecret says, unless it may have any."""
-        if self.sealed_secret is None or scope_of(self.sealed_secret) is not Scope.STRICT:
-            return None
-        return self.sealed_secret.get("metadata", "name")
+    def takes_more(self) -> bool:
+        """Whether the Secret can get keys that the policy says: what sops encrypted stays as it is."""
+        return self.is_made and self.node.get("sops") is None
+
+    @property
+    def own_name(self) -> Node | None:
+        """The name that the form itself gives the Secret, in the operator's words or in the file."""
+        if self.sops is not None:
+            return self.sops.get("metadata", "name")
+        if self.sealed_secret is not None:
+            is_bound = scope_of(self.sealed_secret) is Scope.STRICT
+            return self.sealed_secret.get("metadata", "name") if is_bound else None
+        return self.node.get("externalSecret", "target", "name")
 
 
 Opened = Callable[[Node], Node | None]
@@ -52,11 +62,12 @@ def unopened(_: Node) -> None:
 
 def credential(node: Node, opened: Opened) -> Credential:
     """What stands under `secret`. Of a Secret that is made of what we render the name is not yet known."""
-    external_secret, sealed = node.get("externalSecret"), node.get("sealedSecret")
+    external_secret, sealed, sops = (node.get(form) for form in ("externalSecret", "sealedSecret", "sops"))
     return Credential(
         name=text(node, "name") or "",
         external_secret=ExternalSecret(plain(external_secret), external_secret) if external_secret else None,
         sealed_secret=opened(sealed) if sealed is not None and isinstance(sealed.value, str) else sealed,
+        sops=opened(sops) if sops is not None else None,
         extras=extras(node),
         node=node,
     )

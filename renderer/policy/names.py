@@ -68,12 +68,12 @@ def object_name(backup: Backup, key: str, **words: str) -> Name:
 def secret_name(backup: Backup) -> Name:
     """The Secret that a rendered source makes: `names.secret`, else what its own words call it, else our default.
 
-    A SealedSecret is called what its Secret is, and one that was sealed for a name has no other.
+    A SealedSecret is called what its Secret is, and one that was sealed for a name has no other; nor has what sops
+    encrypted.
     """
     if backup.node.get("names", "secret") is not None:
         return object_name(backup, "secret")
-    credential = backup.repository.credential
-    own = credential.node.get("externalSecret", "target", "name") or credential.sealed_name
+    own = backup.repository.credential.own_name
     return Name(str(own.value), own.place) if own is not None else object_name(backup, "secret")
 
 

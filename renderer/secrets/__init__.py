@@ -7,6 +7,17 @@ from renderer.secrets.entries import entry
 from renderer.secrets.form import Source
 from renderer.secrets.forms import problems, source
 from renderer.secrets.gotemplate import FILLED_IN, WHAT_MAY_STAND, masked
+from renderer.secrets.sops.argocd import argocd_problems
 from renderer.secrets.variables import is_credential
 
-__all__ = ["FILLED_IN", "WHAT_MAY_STAND", "Source", "entry", "is_credential", "masked", "problems", "source"]
+__all__ = [
+    "FILLED_IN",
+    "WHAT_MAY_STAND",
+    "Source",
+    "argocd_problems",
+    "entry",
+    "is_credential",
+    "masked",
+    "problems",
+    "source",
+]

@@ -6,7 +6,7 @@ For a URL that the policy says in full this is `renderer.plan.locations`'s busin
 import json
 from typing import Any, NamedTuple
 
-from renderer.policy import Backup
+from renderer.policy import Backup, ExternalSecret
 from renderer.secrets.external_secret import long
 from renderer.secrets.template import additions, own_data, own_template
 from renderer.secrets.variables import REPOSITORY
@@ -29,8 +29,12 @@ def entry(backup: Backup) -> Entry | None:
         return None
     if credential.sealed_secret is not None:
         return _sealed(credential.sealed_secret)
-    if (secret := credential.external_secret) is None:
-        return None
+    if credential.sops is not None:
+        return _encrypted(credential.sops)
+    return _fetched(backup, credential.external_secret) if credential.external_secret is not None else None
+
+
+def _fetched(backup: Backup, secret: ExternalSecret) -> Entry | None:
     spec = long(secret.spec)
     added = additions(backup, own_data(secret)).get(REPOSITORY)
     text = own_data(secret).get(REPOSITORY, added.text if added is not None else None)
@@ -51,6 +55,12 @@ def _sealed(document: Node) -> Entry | None:
     if text is not None:
         return Entry(json.dumps([text, values if "{{" in text else None], sort_keys=True), proven=True)
     return Entry(values[REPOSITORY], proven=True) if REPOSITORY in values else None
+
+
+def _encrypted(document: Node) -> Entry | None:
+    """No two texts are encrypted alike."""
+    text = document.text("data", REPOSITORY) or document.text("stringData", REPOSITORY)
+    return Entry(text, proven=True) if text is not None else None
 
 
 def _canonical(backup: Backup, spec: dict[str, Any], found: list[Any]) -> str:

@@ -3,19 +3,14 @@
 from collections.abc import Iterator
 
 from renderer.policy import Backup
-from renderer.problem import Problem, Severity
+from renderer.problem import Problem
+from renderer.secrets.beside import without_effect
 from renderer.secrets.form import Source
-
-_OF_A_SOURCE = ("labels", "annotations", "patches")
 
 
 def problems(backup: Backup) -> Iterator[Problem]:
     """What only makes sense on an object that we render."""
-    said = backup.node.nearest("repository", "secret").mapping
-    for key in _OF_A_SOURCE:
-        if key in said and said[key].value:
-            message = f"'{key}' has no effect beside 'name': nothing is rendered for this Secret; remove it"
-            yield Problem(said[key].key, message, "no-effect", Severity.WARNING)
+    return without_effect(backup, "name", "nothing is rendered for this Secret")
 
 
 def source(backup: Backup) -> Source | None:  # noqa: ARG001 - the Protocol's

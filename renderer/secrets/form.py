@@ -7,6 +7,7 @@ from renderer.policy import Backup, Extras
 from renderer.policy.names import Name
 from renderer.policy.read import Plain
 from renderer.problem import Place, Problem
+from renderer.source import Node
 
 
 class Source(NamedTuple):
@@ -21,6 +22,8 @@ class Source(NamedTuple):
     """What the user adds to this object alone."""
     place: Place
     """Where the policy asks for it."""
+    file: Node | None = None
+    """What names the file of which this is a copy; `spec` is then the whole object."""
 
 
 class SecretForm(Protocol):

@@ -5,11 +5,16 @@ from collections.abc import Iterator
 
 from renderer.policy import Backup
 from renderer.problem import Problem
-from renderer.secrets import existing, external_secret, sealed
+from renderer.secrets import existing, external_secret, sealed, sops
 from renderer.secrets.form import SecretForm, Source
 from renderer.secrets.variables import is_credential
 
-FORMS: dict[str, SecretForm] = {"externalSecret": external_secret, "sealedSecret": sealed, "name": existing}
+FORMS: dict[str, SecretForm] = {
+    "externalSecret": external_secret,
+    "sealedSecret": sealed,
+    "sops": sops,
+    "name": existing,
+}
 """By their key under `repository.secret`."""
 _WITH_PASSWORD = re.compile(r"://[^/@:]*:[^/@]+@")
 """A user and a password in an address, as in that of a proxy."""

@@ -41,5 +41,6 @@ def missing_keys(backup: Backup, known: Collection[str], place: Place, advice: s
     for name in needed:
         found = name in known if volsync else any(key.startswith(name) for key in known)
         if not found:
-            way_out = "set repository.url, or add it here" if name == REPOSITORY else advice
+            takes_url = backup.repository.credential.takes_more or not volsync
+            way_out = "set repository.url, or add it here" if name == REPOSITORY and takes_url else advice
             yield Problem(place, f"the Secret would have no '{name}'; {way_out}", "complete")

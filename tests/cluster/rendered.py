@@ -5,7 +5,7 @@ from pathlib import PurePosixPath
 
 from renderer.manifest import identity
 from tests.cluster.api import Raw
-from tests.golden.examples import documents, expected, volsync_version
+from tests.golden.examples import decrypted, documents, expected, volsync_version
 from tests.schemas import ours
 from tests.schemas.crd import without_newer
 
@@ -37,5 +37,5 @@ def _for_crds(manifest: Raw, case: str) -> Raw:
     kind = manifest["kind"]
     if kind not in ours.kinds():
         return manifest
-    older: Raw = without_newer(manifest, ours.of_kind(kind), volsync_version(case))
+    older: Raw = without_newer(decrypted(manifest), ours.of_kind(kind), volsync_version(case))
     return older

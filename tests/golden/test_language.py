@@ -62,9 +62,9 @@ def layers():
     """What stands under `spec` or `defaults` in every file of the examples."""
     for path in FOLDER.rglob("*.yaml"):
         for document in yaml.load_all(path.read_text(), yaml.CSafeLoader):
-            if document["kind"] in ("BackupPolicy", "BackupOverlay"):
+            if document.get("kind") in ("BackupPolicy", "BackupOverlay"):
                 yield document["spec"]
-            elif document["kind"] == "BackupFleet":
+            elif document.get("kind") == "BackupFleet":
                 yield document["spec"].get("defaults", {})
 
 

@@ -35,9 +35,9 @@ def environment_problems(backup: Backup) -> Iterator[Problem]:
     yield from _settings(backup)
     for key, names in (("env", backup.repository.env), ("keys", backup.repository.keys)):
         place = backup.node.nearest("repository", key)
-        if names and not backup.repository.credential.is_made:
+        if names and not backup.repository.credential.takes_more:
             message = (
-                f"'{key}' has no effect under engine volsync with a Secret that someone else makes; "
+                f"'{key}' has no effect under engine volsync with a Secret that is not made here; "
                 "remove it and put the variables into that Secret, or use secret.externalSecret"
             )
             yield Problem(place.key, message, "engine")

@@ -1,0 +1,215 @@
+"""Secrets that sops encrypted: read without a key, checked as far as that goes, and passed on byte for byte."""
+
+import base64
+import shutil
+
+import pytest
+
+from renderer.cli import main
+from renderer.secrets.sops.rules import meant
+from renderer.source import read
+from tests.renderer.policies import result
+from tests.renderer.secrets.conftest import URL, keys
+from tests.renderer.volsync.policies import policy
+from tests.tools import ROOT
+
+EXAMPLE = ROOT / "examples" / "sops"
+FILE = "restic.sops.yaml"
+COPY = "expected/home/grocy/grocy-backup.rendered.sops.yaml"
+SOURCE = "apps/home/grocy/restic.sops.yaml"
+
+
+def encrypted(length=12, kind="str"):
+    """As long as what sops makes of a text of this length."""
+    data, iv, tag = (base64.b64encode(b"\x5a" * size).decode() for size in (length, 32, 16))
+    return f"ENC[AES256_GCM,data:{data},iv:{iv},tag:{tag},type:{kind}]"
+
+
+def document(*lines, rule="encrypted_regex: ^(data|stringData)$", metadata="name: web-restic, namespace: shop"):
+    values = lines or (f"RESTIC_PASSWORD: {encrypted()}", f"RESTIC_REPOSITORY: {encrypted(30)}")
+    return "\n".join([
+        "apiVersion: v1",
+        "kind: Secret",
+        f"metadata: {{{metadata}}}",
+        "stringData:",
+        *(f"    {line}" for line in values),
+        "sops:",
+        f"    mac: {encrypted(128)}",
+        f"    {rule}",
+        "    version: 3.13.3",
+        "",
+    ])  # fmt: skip
+
+
+@pytest.fixture(params=["volsync", "cronjob"])
+def render(request, tmp_path):
+    """Render a policy whose credentials are in a file with this text."""
+
+    def render_text(text, repository=URL, **more):
+        (tmp_path / FILE).write_bytes(text.encode())
+        return result(tmp_path, policy(**keys(f"{{sops: {FILE}}}", repository, request.param, more)))
+
+    return render_text
+
+
+@pytest.fixture
+def example(tmp_path, monkeypatch, capsysbinary):
+    """A copy of the example, and a way to run commands in it."""
+    folder = shutil.copytree(EXAMPLE, tmp_path / "sops")
+    monkeypatch.chdir(folder)
+
+    def run(*arguments):
+        code = main([*arguments])
+        out, err = capsysbinary.readouterr()
+        return code, out, err.decode()
+
+    return folder, run
+
+
+def test_secret_is_the_file_with_nothing_added(render):
+    found = render(document(), labels="{team: storage}", annotations="{a/b: c}")
+    assert found.said == []
+    secret = found.one("Secret")
+    assert secret["metadata"] == {"name": "web-restic", "namespace": "shop"}
+    assert secret["stringData"]["RESTIC_PASSWORD"] == encrypted()
+
+
+def test_mover_takes_the_secret_by_the_name_that_it_has(render):
+    found = render(document(metadata="name: backup-of-web, namespace: shop"))
+    assert found.said == []
+    kinds = {one["kind"]: one for one in found.objects}
+    mover = kinds.get("ReplicationSource") or kinds["CronJob"]
+    assert "backup-of-web" in str(mover["spec"])
+
+
+@pytest.mark.parametrize("ending", ["", "\n", "\n\n# a comment\n"])
+@pytest.mark.parametrize("start", ["", "---\n", "# a comment\n---\n", "\ufeff"])
+def test_bytes_are_those_of_the_file(example, start, ending):
+    folder, run = example
+    content = (start + (folder / SOURCE).read_text().rstrip("\n") + ending).encode()
+    (folder / SOURCE).write_bytes(content)
+    assert run("render", "--out", "expected")[0] == 0
+    assert (folder / COPY).read_bytes() == content
+    assert run("render", "--out", "expected", "--check")[0] == 0
+    code, out, _ = run("render", "--stdout", "apps/home/grocy")
+    assert (code, content.removeprefix(b"\xef\xbb\xbf") in out) == (0, True)
+    assert sum(one.text("kind") == "Secret" for one in read(out, "").documents) == 1
+
+
+def test_line_ends_of_another_system_stay(example):
+    folder, run = example
+    content = (folder / SOURCE).read_bytes().replace(b"\n", b"\r\n")
+    (folder / SOURCE).write_bytes(content)
+    assert run("render", "--out", "expected")[0] == 0
+    assert (folder / COPY).read_bytes() == content
+
+
+def test_patch_of_every_object_does_not_touch_it(render):
+    patch = "[{target: {}, patch: {metadata: {labels: {a: b}}}}]"
+    assert "labels" not in render(document(), patches=patch).one("Secret")["metadata"]
+
+
+def test_patch_of_it_alone_matches_nothing(render):
+    patch = "[{target: {kind: Secret}, patch: {metadata: {labels: {a: b}}}}]"
+    assert any("[patch]" in said for said in render(document(), patches=patch).said)
+
+
+def test_file_beside_its_policy_is_not_doubled_where_that_is_the_folder_of_the_output(example):
+    folder, run = example
+    assert run("render", "apps/home/grocy", "--out", "{dir}/{kind}.yaml")[0] == 0
+    assert sorted(folder.glob("apps/home/grocy/*sops*")) == [folder / SOURCE]
+    assert f"- {FILE}\n" in (folder / "apps/home/grocy/kustomization.yaml").read_text()
+    assert run("render", "apps/home/grocy", "--out", "{dir}/{kind}.yaml", "--check")[0] == 0
+
+
+def test_output_without_a_folder_for_the_app_is_refused(example):
+    folder, run = example
+    code, _, err = run("render", "--out", "flat/{namespace}-{kind}.yaml")
+    assert (code, (folder / "flat").exists()) == (2, False)
+    assert "passed on as a file of its own and needs a folder; add {app} to the folders of --out" in err
+
+
+def test_encrypted_again_is_copied_again(example):
+    folder, run = example
+    content = (folder / SOURCE).read_bytes() + b"# again\n"
+    (folder / SOURCE).write_bytes(content)
+    code, out, _ = run("render", "--out", "expected", "--check")
+    assert (code, b"+# again" in out) == (1, True)
+    assert run("render", "--out", "expected") == (0, b"", "10 files, 1 changed\n")
+    assert (folder / COPY).read_bytes() == content
+
+
+@pytest.mark.parametrize("arguments", [(), ("apps/home/grocy",)], ids=["fleet", "app"])
+def test_copy_that_no_policy_asks_for_any_more_is_removed(example, arguments):
+    folder, run = example
+    path = folder / "apps/home/grocy/backup-policy.yaml"
+    path.write_text(path.read_text().replace("sops: restic.sops.yaml", "name: grocy-backup"))
+    assert run("render", *arguments, "--out", "expected")[0] == 0
+    assert not (folder / COPY).exists()
+    assert (folder / SOURCE).exists()
+    assert (folder / "expected/documents/paperless/paperless-restic.rendered.sops.yaml").exists()
+
+
+def test_copy_of_a_policy_that_is_gone_is_removed_with_its_folder(example):
+    folder, run = example
+    shutil.rmtree(folder / "apps/home")
+    assert run("render", "--out", "expected")[0] == 0
+    assert not (folder / COPY).parent.exists()
+
+
+def test_copy_of_another_policy_stays(example):
+    """It lies below the folder that the first policy has to itself."""
+    folder, run = example
+    text = (folder / "apps/home/grocy/backup-policy.yaml").read_text().replace("{sops: restic.sops.yaml}", "{name: a}")
+    (folder / "apps/backup-policy.yaml").write_text(text.replace("grocy", "mealie"))
+    assert run("render", "apps/home/grocy", "--out", "{dir}/out/{kind}.yaml")[0] == 0
+    assert run("render", "apps/backup-policy.yaml", "--out", "{dir}/{kind}.yaml")[0] == 0
+    copy = folder / "apps/home/grocy/out/grocy-backup.rendered.sops.yaml"
+    assert copy.read_bytes() == (folder / SOURCE).read_bytes()
+
+
+def test_one_file_for_two_apps_of_a_namespace_is_an_error_that_says_what_to_do(example):
+    folder, run = example
+    text = (folder / "apps/home/grocy/backup-policy.yaml").read_text()
+    (folder / "apps/home/mealie").mkdir()
+    (folder / "apps/home/mealie/backup-policy.yaml").write_text(
+        text.replace("grocy", "mealie").replace("restic.sops", "../grocy/restic.sops")
+    )
+    code, _, err = run("validate")
+    assert code == 1
+    assert "passes on Secret home/grocy-backup as well; in one of them write secret.name: grocy-backup" in err
+
+
+PATHS = {"data.x", "stringData.x", "metadata.password", "data.x_secret", "metadata.x_secret", "data.x_plain"}
+
+
+@pytest.mark.parametrize(
+    ("rule", "encrypted_paths"),
+    [
+        ("encrypted_regex: ^(data|stringData)$", {"data.x", "stringData.x", "data.x_secret", "data.x_plain"}),
+        ("encrypted_regex: (data|password)", PATHS - {"stringData.x"}),
+        ("encrypted_regex: ^.*Data$", {"stringData.x"}),
+        ("encrypted_suffix: _secret", {"data.x_secret", "metadata.x_secret"}),
+        ("unencrypted_suffix: _plain", PATHS - {"data.x_plain"}),
+        ("unencrypted_regex: ^(metadata|kind)$", PATHS - {"metadata.password", "metadata.x_secret"}),
+        ("mac_only_encrypted: true", PATHS),
+    ],
+)
+def test_rules_of_sops_say_what_must_be_encrypted(rule, encrypted_paths):
+    (node,) = read(rule.encode(), "").documents
+    does = meant(node)
+    assert {path for path in PATHS if does(path.split("."))} == encrypted_paths
+
+
+@pytest.mark.parametrize(
+    "rule", ["(a+)+$", "(a|aa)*b", "a?" * 30 + "a" * 30, "(?i)data", "x{3}", "[z-a]", "(", "a" * 400]
+)
+def test_rule_that_could_be_tried_for_ever_is_not_tried(rule):
+    (node,) = read(f"encrypted_regex: '{rule}'".encode(), "").documents
+    assert meant(node) is None
+
+
+def test_value_is_never_repeated(render):
+    said = render(document("RESTIC_PASSWORD: correct-horse", "note: hunter2", f"A: {encrypted()[:70]}")).said
+    assert len(said) == 3
+    assert not any(word in str(said) for word in ("correct", "hunter2", "Wlpa"))
