@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from typing import NamedTuple, TypeVar
 
-from renderer.policy import Opened, Policy
+from renderer.policy import Opened, Policy, with_each_credential
 from renderer.problem import Problem
 from renderer.root import FileError, Root
 from renderer.source import MAX_BYTES, Node
@@ -36,7 +36,7 @@ def attachments(policy: Policy, root: Root, problems: list[Problem]) -> Attachme
     """What the files that a policy names hold; one that cannot be used is a problem where it is named."""
     certificates: dict[tuple[str, str], str] = {}
     copies: dict[tuple[str, str], Copy] = {}
-    for backup in policy.backups:
+    for backup in (each for one in policy.backups for each in with_each_credential(one)):
         credential = backup.repository.credential
         authority = backup.node.get("repository", "customCA", "file")
         encrypted = credential.node.get("sops") if credential.sops is not None else None

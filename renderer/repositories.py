@@ -15,7 +15,8 @@ from renderer.layers import expand
 from renderer.plan import History, Plan, Planned, fleet_repository, writers
 from renderer.plan.repositories import repository_problems
 from renderer.plan.retention import kept_problems
-from renderer.policy import App, Backup, Policy, backup, maintained, retain
+from renderer.policy import App, Backup, Policy, backup, maintained, of_maintenance, retain
+from renderer.policy.complete import formless
 from renderer.policy.substitution import substitution_problems
 from renderer.problem import Problem, Severity
 from renderer.rendered import FLEET_APP, RenderedApp
@@ -154,12 +155,13 @@ def _plan(node: Node, cluster: Cluster, sharing: _Sharing, problems: list[Proble
         return None
     app = App(namespace, name, cluster.name)
     pair = maintained(node, cluster.base, app, key, problems)
-    problems.extend(_lacks(pair.spec, node))
+    problems.extend([*_lacks(pair.spec, node), *formless(pair.spec, key)])
     problems.extend(check(pair.spec, "layer.json", Strictness.STRICT))
     problems.extend(substitution_problems(pair.spec, sharing.fleet.substitution))
     if len(problems) > before:
         return None
-    owner = backup(pair, app, key, documents(sharing.root, problems))._replace(engine="cronjob")
+    opened = documents(sharing.root, problems)
+    owner = of_maintenance(backup(pair, app, key, opened))._replace(engine="cronjob")
     problems.extend(repository_problems(owner))
     written = sharing.of(node, cluster.name)
     histories = [*_histories(written, problems), *_foreign(node, owner, sharing, problems)]
@@ -173,7 +175,7 @@ def _plan(node: Node, cluster: Cluster, sharing: _Sharing, problems: list[Proble
 
 
 def _lacks(spec: Node, node: Node) -> Iterator[Problem]:
-    if spec.get("repository", "secret") is None:
+    if spec.get("repository", "secret") is None and spec.get("maintenance", "secret") is None:
         message = f"no secret for the maintenance of repository '{node.text('name')}'; set secret"
         yield Problem(node.key, message, "complete")
 

@@ -67,8 +67,7 @@ def repository_label(backup: Backup) -> str:
 
 def repository_subject(backup: Backup) -> str:
     """What stands for a repository in hashes. Not for showing: a URL may hold a password."""
-    repository = backup.repository
-    return repository.url or f"{backup.app.namespace}/{repository.credential.name}"
+    return backup.repository.subject
 
 
 def dressed(extras: Extras, own: Mapping[str, str]) -> dict[str, dict[str, str]]:

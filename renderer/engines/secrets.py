@@ -1,12 +1,12 @@
 """The objects of which operators make the Secrets of a policy: the same under every engine, and never pruned."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 
 from renderer import secrets
 from renderer.attachments import Attachments
 from renderer.engines.draft import Draft, Role, dressed, own_labels
 from renderer.forms import form
-from renderer.policy import Backup, Policy
+from renderer.policy import Backup, Policy, with_each_credential
 from renderer.problem import Problem
 from renderer.secrets import Source
 
@@ -15,11 +15,13 @@ def secret_drafts(policy: Policy, attachments: Attachments, problems: list[Probl
     """One for each Secret, whoever shares it; two that would write one Secret are a problem at the second."""
     users: dict[str, list[tuple[Backup, Source]]] = {}
     for backup in policy.backups:
-        if (source := secrets.source(backup)) is not None:
-            users.setdefault(source.secret.text, []).append((backup, source))
+        for opened in with_each_credential(backup):
+            if (source := secrets.source(opened)) is not None:
+                users.setdefault(source.secret.text, []).append((opened, source))
     for of_secret in users.values():
         _, first = of_secret[0]
-        problems.extend(_two_of_one(source, first) for _, source in of_secret if not _same(source, first))
+        keys = {backup.repository.credential.name_key for backup, _ in of_secret}
+        problems.extend(_two_of_one(source, first, keys) for _, source in of_secret if not _same(source, first))
         yield _copied(first, attachments) or _draft([backup for backup, _ in of_secret], first)
 
 
@@ -48,10 +50,10 @@ def _same(one: Source, other: Source) -> bool:
     return (one.kind, one.name.text, one.spec) == (other.kind, other.name.text, other.spec)
 
 
-def _two_of_one(source: Source, other: Source) -> Problem:
+def _two_of_one(source: Source, other: Source, keys: Collection[str]) -> Problem:
     elsewhere = f" ({other.place})" if other.place != source.place else ""
-    message = (
-        f"secret '{source.secret.text}' would be made in two ways, for two repositories{elsewhere}; "
-        "give each its own, as with names.secret: '{app}-{volume}-{target}'"
-    )
-    return Problem(source.place, message, "names")
+    whose, pattern = "two repositories", "names.secret: '{app}-{volume}-{target}'"
+    if len(keys) > 1:
+        whose, pattern = "backups and for maintenance", "names.maintenanceSecret: '{app}-{target}-maintenance'"
+    message = f"secret '{source.secret.text}' would be made in two ways, for {whose}{elsewhere}"
+    return Problem(source.place, f"{message}; give each its own, as with {pattern}", "names")

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from renderer import secrets
 from renderer.layers import KNOWN, unknown_placeholders
 from renderer.plan.locations import is_local, local_path, mount_of, mounts
-from renderer.policy import Backup
+from renderer.policy import Backup, with_each_credential
 from renderer.policy.expansion import expansion
 from renderer.problem import Place, Problem, Severity
 
@@ -25,7 +25,8 @@ def repository_problems(backup: Backup) -> Iterator[Problem]:
     yield from _on_itself(backup)
     url = backup.repository.url
     if url is None:
-        yield from _templated(backup)
+        for opened in with_each_credential(backup):
+            yield from _templated(opened)
         return
     place = backup.node.nearest("repository", "url").place
     if backup.repository.credential.external_secret is not None:
@@ -39,11 +40,12 @@ def repository_problems(backup: Backup) -> Iterator[Problem]:
 
 def _templated(backup: Backup) -> Iterator[Problem]:
     """A URL that the user's own template makes: what it does is his business, a password in plain text is ours."""
-    path = ("repository", "secret", "externalSecret", "target", "template", "data", "RESTIC_REPOSITORY")
-    text = backup.node.text(*path)
+    path = ("externalSecret", "target", "template", "data", "RESTIC_REPOSITORY")
+    credential = backup.repository.credential.node
+    text = credential.text(*path)
     if text is not None and _has_password(_TEMPLATES.sub(secrets.FILLED_IN, text)):
         message = "the URL holds a user name or password; fetch them, and write '{{ .user }}:{{ .password }}@' here"
-        yield Problem(backup.node.nearest(*path).place, message, "repository")
+        yield Problem(credential.nearest(*path).place, message, "repository")
 
 
 def _no_value(place: Place) -> Problem:

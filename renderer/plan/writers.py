@@ -148,7 +148,7 @@ def _known(backup: Backup) -> Iterator[Known]:
     where = location(backup)
     if where is not None:
         yield Known(where, "one repository", backup.node.nearest("repository", "url").place)
-    secret = backup.node.nearest("repository", "secret")
+    secret = repository.credential.node
     if where is None or backup.engine == "volsync":  # VolSync takes the URL from the Secret, whatever a policy says
         name, is_made = repository.credential.name, repository.credential.is_made
         place = _form(secret).key if is_made else secret.nearest("name").place

@@ -4,6 +4,7 @@ from renderer.policy.build import backup, build
 from renderer.policy.credentials import Credential, ExternalSecret, Opened
 from renderer.policy.effective import App, Pair, pairs
 from renderer.policy.extras import Extras, Patch
+from renderer.policy.maintaining import of_maintenance, with_each_credential
 from renderer.policy.model import Backup, Drill, Guard, Policy, Restore, Schedule, Workload
 from renderer.policy.mover import Mover
 from renderer.policy.repository import CustomCA, Identity, Repository
@@ -41,6 +42,8 @@ __all__ = [
     "backup",
     "build",
     "maintained",
+    "of_maintenance",
     "pairs",
     "retain",
+    "with_each_credential",
 ]

@@ -2,10 +2,11 @@
 
 from renderer.policy import read, settings
 from renderer.policy.complete import missing, no_volumes
-from renderer.policy.credentials import Opened, unopened
+from renderer.policy.credentials import Credential, Opened, unopened
 from renderer.policy.effective import App, Pair, pairs
 from renderer.policy.extras import extras
 from renderer.policy.limits import limit_problem
+from renderer.policy.maintaining import of_maintenance
 from renderer.policy.model import Backup, Policy
 from renderer.policy.mover import mover
 from renderer.policy.names import secret_name
@@ -81,7 +82,7 @@ def backup(pair: Pair, app: App, key: Key, opened: Opened) -> Backup:
         create=new_claim(spec, key),
         schedule=settings.schedule(spec, key),
         retain=retain(read.part(spec, "retain")),
-        upkeep=upkeep(spec, key),
+        upkeep=upkeep(spec, key, opened),
         repository=repository(spec, key, opened),
         mover=mover(spec, key),
         drill=settings.drill(spec),
@@ -93,8 +94,19 @@ def backup(pair: Pair, app: App, key: Key, opened: Opened) -> Backup:
         shared=extras(pair.shared),
         node=spec,
     )
+    return _named(made)
+
+
+def _named(made: Backup) -> Backup:
+    """With the names of its Secrets, for which a pattern may need all of it."""
+    upkeep, credential = made.upkeep, _with_name(made)
+    if upkeep.credential is not None:
+        upkeep = upkeep._replace(credential=_with_name(of_maintenance(made)))
+    subject = made.repository.url or f"{made.app.namespace}/{credential.name}"
+    repository = made.repository._replace(credential=credential, subject=subject)
+    return made._replace(repository=repository, upkeep=upkeep)
+
+
+def _with_name(made: Backup) -> Credential:
     credential = made.repository.credential
-    if not credential.is_made:
-        return made
-    credential = credential._replace(name=secret_name(made).text)
-    return made._replace(repository=made.repository._replace(credential=credential))
+    return credential._replace(name=secret_name(made).text) if credential.is_made else credential

@@ -27,7 +27,7 @@ def missing(pair: Pair, key: Key) -> Iterator[Problem]:
         yield _absent(pair, "repository", "no repository")
     elif spec.get("repository", "secret") is None and spec.get("repository", "ref") is None:
         yield _problem(spec.nearest("repository").key, "no secret for the repository; set repository.secret")
-    yield from _one_of(spec, key)
+    yield from formless(spec, key)
 
 
 def no_volumes(spec: Node) -> Problem:
@@ -42,13 +42,13 @@ def _absent(pair: Pair, key: str, what: str) -> Problem:
     return _problem(_place(pair), f"{what}; set spec.{key} {_WHERE}")
 
 
-def _one_of(node: Node, key: Key) -> Iterator[Problem]:
+def formless(node: Node, key: Key) -> Iterator[Problem]:
     """Groups of which the merged policy needs exactly one member (`x-one-of`)."""
     if key.one_of and not any(node.get(name) for name in key.one_of):
         yield _problem(node.key, f"set one of {', '.join(key.one_of)} here")
     for name, below in node.mapping.items():
         if isinstance(below.value, dict) and (inner := key.properties.get(name)) is not None:
-            yield from _one_of(below, inner)
+            yield from formless(below, inner)
 
 
 def _place(pair: Pair) -> Place:

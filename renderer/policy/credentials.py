@@ -30,6 +30,8 @@ class Credential(NamedTuple):
     extras: Extras
     """What stands beside the form."""
     node: Node
+    name_key: str
+    """The key under `names` that says what the Secret is called."""
 
     @property
     def is_made(self) -> bool:
@@ -60,7 +62,7 @@ def unopened(_: Node) -> None:
     """Where there are no files."""
 
 
-def credential(node: Node, opened: Opened) -> Credential:
+def credential(node: Node, opened: Opened, name_key: str = "secret") -> Credential:
     """What stands under `secret`. Of a Secret that is made of what we render the name is not yet known."""
     external_secret, sealed, sops = (node.get(form) for form in ("externalSecret", "sealedSecret", "sops"))
     return Credential(
@@ -70,4 +72,5 @@ def credential(node: Node, opened: Opened) -> Credential:
         sops=opened(sops) if sops is not None else None,
         extras=extras(node),
         node=node,
+        name_key=name_key,
     )

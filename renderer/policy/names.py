@@ -38,6 +38,8 @@ OF_TARGET = frozenset(("maintenance", "init", "secret", "externalSecret", "custo
 """What all volumes of a target share."""
 _NAME = re.compile(r"[a-z0-9]([-a-z0-9]*[a-z0-9])?(\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*")
 _LONGEST = 253
+_MAINTENANCE = "-maintenance"
+"""What the Secret of the maintenance is called after that of the backups."""
 _VARIABLE = re.compile(r"\$\{[^{}]*\}")
 
 
@@ -71,15 +73,20 @@ def secret_name(backup: Backup) -> Name:
     A SealedSecret is called what its Secret is, and one that was sealed for a name has no other; nor has what sops
     encrypted.
     """
-    if backup.node.get("names", "secret") is not None:
-        return object_name(backup, "secret")
-    own = backup.repository.credential.own_name
-    return Name(str(own.value), own.place) if own is not None else object_name(backup, "secret")
+    credential = backup.repository.credential
+    if backup.node.get("names", credential.name_key) is not None:
+        return object_name(backup, credential.name_key)
+    if (own := credential.own_name) is not None:
+        return Name(str(own.value), own.place)
+    of_backups = object_name(backup, "secret")
+    return of_backups if credential.name_key == "secret" else Name(of_backups.text + _MAINTENANCE, of_backups.place)
 
 
 def external_secret_name(backup: Backup) -> Name:
-    """The ExternalSecret itself: where no pattern is set it is called what its Secret is."""
-    return object_name(backup, "externalSecret") if backup.node.get("names", "externalSecret") else secret_name(backup)
+    """The ExternalSecret itself: where no pattern is set it is called what its Secret is, as that of maintenance is."""
+    if backup.repository.credential.name_key == "secret" and backup.node.get("names", "externalSecret") is not None:
+        return object_name(backup, "externalSecret")
+    return secret_name(backup)
 
 
 def marked(name: Name, what: str) -> Name:

@@ -44,6 +44,8 @@ class Repository(NamedTuple):
     """Which key of the Secret holds a variable, where it has another name."""
     env: dict[str, str]
     identity: Identity
+    subject: str
+    """What stands for it in hashes, whoever opens it. Not for showing: a URL may hold a password."""
 
     @property
     def is_template(self) -> bool:
@@ -62,6 +64,7 @@ def repository(spec: Node, key: Key, opened: Opened) -> Repository:
         keys=read.mapping(spec, "repository", "keys"),
         env=read.mapping(spec, "repository", "env"),
         identity=identity(spec.nearest("repository"), key),
+        subject="",
     )
 
 

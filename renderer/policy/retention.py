@@ -3,6 +3,7 @@
 from typing import NamedTuple
 
 from renderer.policy import read
+from renderer.policy.credentials import Credential, Opened, credential
 from renderer.policy.read import default
 from renderer.schema import Key
 from renderer.source import Node
@@ -42,6 +43,8 @@ class Upkeep(NamedTuple):
     max_repack_size: str | None
     check: Check | None
     """None where the user wants none."""
+    credential: Credential | None
+    """What may delete, where that is not what backups have."""
 
 
 CHECKED = Check(subsets=52, read_data_subset=None)
@@ -66,7 +69,7 @@ def retain(node: Node) -> Retain:
     )
 
 
-def upkeep(spec: Node, key: Key) -> Upkeep:
+def upkeep(spec: Node, key: Key, opened: Opened) -> Upkeep:
     """The maintenance keys of a policy's spec or of a fleet repository."""
     return Upkeep(
         schedule=read.text(spec, "maintenance", "schedule") or default(key, "maintenance", "schedule"),
@@ -75,7 +78,16 @@ def upkeep(spec: Node, key: Key) -> Upkeep:
         max_unused=read.text(spec, "prune", "maxUnused"),
         max_repack_size=read.text(spec, "prune", "maxRepackSize"),
         check=_check(spec),
+        credential=_credential(spec, opened),
     )
+
+
+def _credential(spec: Node, opened: Opened) -> Credential | None:
+    """None for a repository of the fleet, which is maintained with the fleet."""
+    node = spec.get("maintenance", "secret")
+    if node is None or spec.get("repository", "ref") is not None:
+        return None
+    return credential(node, opened, "maintenanceSecret")
 
 
 def _check(spec: Node) -> Check | None:

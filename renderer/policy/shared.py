@@ -61,6 +61,8 @@ def _unknown(name: str, shared: Shared) -> str:
 
 def _no_secret(name: str, found: Node, app: App) -> str:
     elsewhere = found.text("namespace")
+    if elsewhere == app.namespace:
+        return f"repository '{name}' has no secret for backups; set secret there, or repository.secret here"
     why = f"that of repository '{name}' is in namespace '{elsewhere}'" if elsewhere else f"'{name}' names no namespace"
     return f"no secret in namespace '{app.namespace}', and {why}; set repository.secret"
 

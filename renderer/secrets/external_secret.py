@@ -56,9 +56,11 @@ def long(spec: Plain) -> Plain:
 
 def _names(backup: Backup) -> Iterator[Problem]:
     secret, name = secret_name(backup), external_secret_name(backup)
-    own = backup.node.get("repository", "secret", "externalSecret", "target", "name")
+    credential = backup.repository.credential
+    own = credential.node.get("externalSecret", "target", "name")
     if own is not None and own.value != secret.text:
-        message = f"the Secret is called '{secret.text[:60]}' by names.secret ({secret.place}); remove this name"
+        by = f"names.{credential.name_key} ({secret.place})"
+        message = f"the Secret is called '{secret.text[:60]}' by {by}; remove this name"
         yield Problem(own.place, message, "names")
     if problem := name_problem(secret, "Secret") or name_problem(name, "ExternalSecret"):
         yield problem

@@ -3,9 +3,10 @@
 import re
 from collections.abc import Iterator
 
-from renderer.policy import Backup
+from renderer.policy import Backup, with_each_credential
 from renderer.problem import Problem
 from renderer.secrets import existing, external_secret, sealed, sops
+from renderer.secrets.apart import apart_problems
 from renderer.secrets.form import SecretForm, Source
 from renderer.secrets.variables import is_credential
 
@@ -24,8 +25,10 @@ def problems(backup: Backup) -> Iterator[Problem]:
     """Everything that is wrong with the credentials of one backup."""
     yield from _set_twice(backup)
     yield from _plain_text(backup)
-    for form in _used(backup):
-        yield from form.problems(backup)
+    yield from apart_problems(backup)
+    for opened in with_each_credential(backup):
+        for form in _used(opened):
+            yield from form.problems(opened)
 
 
 def _set_twice(backup: Backup) -> Iterator[Problem]:
@@ -55,4 +58,4 @@ def source(backup: Backup) -> Source | None:
 
 def _used(backup: Backup) -> list[SecretForm]:
     """At most one; none for a repository of the fleet."""
-    return [form for key, form in FORMS.items() if backup.node.get("repository", "secret", key) is not None]
+    return [form for key, form in FORMS.items() if backup.repository.credential.node.get(key) is not None]

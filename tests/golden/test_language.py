@@ -25,7 +25,7 @@ def canonical(path):
     """One name for a key that may stand in several places: a target's keys are those of spec, and so on."""
     if "patches." in path:
         return path[path.index("patches.") :]
-    path = path.replace("restores.to.create", "create")
+    path = path.replace("restores.to.create", "create").replace("maintenance.secret.", "repository.secret.")
     for place in ("targets.", "volumes."):
         shorter = path.removeprefix(place)
         if shorter.split(".")[0] in ROOT_KEY.properties and path != "volumes.claim":

@@ -22,7 +22,7 @@ from renderer.engines.draft import is_ours
 from renderer.engines.patches import patched
 from renderer.forms import form
 from renderer.manifest import Manifest
-from renderer.policy import Backup
+from renderer.policy import Backup, of_maintenance
 from renderer.policy.names import object_name
 from renderer.problem import Problem
 from renderer.resources import scripts_of
@@ -68,8 +68,9 @@ def saving(backup: Backup) -> Run:
 
 def looking(backup: Backup, operation: str, choice: Variables) -> Run:
     """A run on the repository that has no business with the volume."""
-    env = [*listed(choice), *opened(backup)]
-    of_volume, needed = operation not in OF_REPOSITORY, [mounts.cache(backup, kept=False)]
+    of_volume = operation not in OF_REPOSITORY
+    backup = backup if of_volume else of_maintenance(backup)
+    env, needed = [*listed(choice), *opened(backup)], [mounts.cache(backup, kept=False)]
     if backup.engine == "volsync":
         env += listed({_GOOGLE: f"{_CREDENTIALS}/gcs.json"})
         needed.append(_credentials(backup))

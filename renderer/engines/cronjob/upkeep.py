@@ -10,7 +10,7 @@ from renderer.engines.cronjob.mounts import Mount
 from renderer.engines.cronjob.pod import Run
 from renderer.engines.draft import Draft, Role, repository_subject
 from renderer.plan import PlannedRepository
-from renderer.policy import Backup
+from renderer.policy import Backup, of_maintenance
 from renderer.policy.names import marked, object_name
 
 
@@ -36,6 +36,7 @@ def init_job(owner: Backup) -> Draft:
 
 
 def _run(owner: Backup, operation: str, variables: Sequence[dict[str, object]] = (), cache: Mount | None = None) -> Run:
+    owner = of_maintenance(owner)
     return Run(
         backup=owner,
         operation=operation,

@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterator
 
 from renderer.engines.cronjob.pod import image
-from renderer.policy import Backup
+from renderer.policy import Backup, with_each_credential
 from renderer.problem import Place, Problem, Severity
 from renderer.source import Node
 
@@ -82,7 +82,8 @@ def _too_old(backup: Backup, version: Version) -> Iterator[Problem]:
 
 
 def _unknown_values(backup: Backup, version: Version) -> Iterator[Problem]:
-    for name, node in _settings(backup).items():
+    settings = [found for opened in with_each_credential(backup) for found in _settings(opened).items()]
+    for name, node in settings:
         for value in re.split("[,=]", str(node.value)):
             since = SINCE[name].get(value.strip())
             if since and version < since:
@@ -95,9 +96,8 @@ def _unknown_values(backup: Backup, version: Version) -> Iterator[Problem]:
 
 def _settings(backup: Backup) -> dict[str, Node]:
     """What is said for the variables that have such values; the later wins in a pod too."""
-    repository = backup.node.nearest("repository")
-    template = repository.get("secret", "externalSecret", "target", "template", "data")
-    env = repository.get("env")
+    env = backup.node.get("repository", "env")
+    template = backup.repository.credential.node.get("externalSecret", "target", "template", "data")
     compression = backup.node.get("mover", "compression")
     found = {
         **(template.mapping if template else {}),
