@@ -81,11 +81,14 @@ def tls_server(folder: Path, certificate: Certificate, address: str = LOOPBACK) 
 
 
 @contextlib.contextmanager
-def s3_server(folder: Path, *, port: int | None = None, address: str = LOOPBACK) -> Iterator[Server]:
-    """An S3 whose buckets are folders."""
+def s3_server(
+    folder: Path, *, port: int | None = None, address: str = LOOPBACK, accounts: Path | None = None
+) -> Iterator[Server]:
+    """An S3 whose buckets are folders; with a folder of accounts there may be other keys than `S3_KEYS`."""
     port, log = port or free_port(address), folder.parent / "s3.log"
     keys = ["--access", S3_KEYS["AWS_ACCESS_KEY_ID"], "--secret", S3_KEYS["AWS_SECRET_ACCESS_KEY"]]
-    command = [require("versitygw"), "--port", f"{address}:{port}", *keys, "posix", str(folder)]
+    kept = ["--iam-dir", str(accounts)] if accounts is not None else []
+    command = [require("versitygw"), "--port", f"{address}:{port}", *keys, *kept, "posix", str(folder)]
     with listening(command, (address, port), log):
         yield Server(folder, f"s3:http://{address}:{port}/", log, "| vgw |")
 

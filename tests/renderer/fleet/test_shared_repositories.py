@@ -7,6 +7,7 @@ import pytest
 from renderer.source import plain, read
 
 REPOSITORY = "{name: %s, namespace: backups, url: 'rest:https://restic.example.com/%s', secret: {name: restic}%s}"
+FETCHED = "externalSecret: {store: vault, key: restic-delete}"
 CLUSTERS = """\
   clusters:
     - {name: attic, policies: ["attic/{namespace}/{app}/backup-policy.yaml"]}
@@ -90,3 +91,26 @@ def test_warning_that_the_fleet_accepts_is_accepted_for_its_repositories_too(fle
     (line,) = err.splitlines()[:-1]
     assert "note: a killed run's lock" in line
     assert "(accepted: the server is fast)" in line
+
+
+@pytest.mark.parametrize("backups", ["", "secret: {name: restic-append}, "])
+@pytest.mark.parametrize(
+    ("form", "secret"),
+    [("name: restic-delete", "restic-delete"), (FETCHED, "house-restic-maintenance")],
+)
+def test_only_the_secret_of_maintenance_is_used_by_the_fleet(fleet, backups, form, secret):
+    """That of the backups is for the policies of the repository's namespace, which render it themselves."""
+    fleet.apps("media/jellyfin")
+    repository = REPOSITORY.replace("secret: {name: restic}", f"{backups}maintenance: {{secret: {{{form}}}}}")
+    globs = '  policies: ["apps/{namespace}/{app}/*.yaml"]\n'
+    fleet.fleet(f"{globs}  repositories:\n    - {repository % ('house', 'house', '')}\n", defaults=DEFAULTS)
+    code, _, err = fleet.run("render")
+    assert (code, "warning" in err) == (0, False)
+    texts = {path: (fleet.folder / "rendered/_fleet" / path).read_text() for path in fleet.files("rendered/_fleet")}
+    for path in ("cronjob.yaml", "job.yaml"):
+        assert f"name: {secret}\n" in texts[path]
+    assert "restic-append" not in "".join(texts.values())
+    made = [node for node in read(texts["externalsecret.yaml"].encode(), "").documents] if FETCHED == form else []
+    assert [one.text("metadata", "name") for one in made] == [secret] * len(made)
+    assert ("externalsecret.yaml" in texts) is bool(made)
+    assert secret not in (fleet.folder / "rendered/media/jellyfin/cronjob.yaml").read_text()

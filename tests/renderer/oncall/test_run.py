@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.renderer.oncall.conftest import VOLSYNC
+from tests.renderer.oncall.conftest import SPEC, VOLSYNC
 
 ID = "6a7d6ec6"
 OWN = ["--no-lock", "--host=shop/web/data"]
@@ -210,6 +210,17 @@ def test_shared_repository_says_whom_else_it_is_about(fleet):
     called = fleet.run("--", "snapshots")
     assert "--host=home/shop/web/data" in called.container["command"]
     assert called.container["envFrom"] == [{"secretRef": {"name": "mine"}}]
+
+
+def test_what_is_about_a_whole_repository_has_the_credential_of_its_maintenance(fleet):
+    repository = SPEC["repository"].replace("secret:", "keys: {RESTIC_REST_PASSWORD: rest}, secret:")
+    fleet.policy(repository=repository, maintenance="{secret: {name: restic-delete}}")
+    for operation in ("snapshots", "stats", "ls", "backup", "check", "unlock"):
+        called = fleet.run("--", operation)
+        name = "restic-delete" if operation in ("check", "unlock") else "restic"
+        assert called.container["envFrom"] == [{"secretRef": {"name": name}}]
+        assert called.env["RESTIC_REST_PASSWORD"]["secretKeyRef"]["name"] == name
+        assert f"Secret {name}" in called.said
 
 
 class TestVolSync:
