@@ -1,4 +1,4 @@
-"""Backups whose credential cannot delete, and a maintenance with its own: as rendered, on storage that tells them apart.
+"""Backups whose credential cannot delete, and a maintenance with its own, on storage that tells them apart.
 
 On S3 two pairs of keys open one URL. A rest-server is append-only as a whole, so there a second one on the same folder
 has all rights; its URL is another, and each Secret brings its own.
