@@ -5,9 +5,10 @@ restic's options is passed on as keeps it so. check reads the repository's struc
 --read-data-subset; it waits for all backups to end, and those that begin wait for it. unlock removes the locks whose
 holders are dead. backup is the one that the schedule runs, now.
 
-The Job has the app's credentials and brings along what it runs; only the Secret has to be in the cluster, and for
-backup the claims. It goes away a week after it has ended, and after an hour where it backs up a clone. Under engine
-volsync backup and unlock are VolSync's: how to ask it for them is told, and nothing is printed.
+The Job has the app's credentials, check and unlock those of maintenance.secret where there is one, and brings along
+what it runs; only the Secret has to be in the cluster, and for backup the claims. It goes away a week after it has
+ended, and after an hour where it backs up a clone. Under engine volsync backup and unlock are VolSync's: how to ask it
+for them is told, and nothing is printed.
 """
 
 import argparse
