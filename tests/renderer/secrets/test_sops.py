@@ -82,6 +82,20 @@ def test_mover_takes_the_secret_by_the_name_that_it_has(render):
     assert "backup-of-web" in str(mover["spec"])
 
 
+def test_maintenance_has_a_file_of_its_own(example):
+    folder, run = example
+    other = (folder / SOURCE).read_text().replace("grocy-backup", "grocy-delete")
+    (folder / SOURCE).with_name("delete.sops.yaml").write_text(other)
+    file = (folder / SOURCE).with_name("backup-policy.yaml")
+    file.write_text(f"{file.read_text()}  maintenance: {{secret: {{sops: delete.sops.yaml}}}}\n")
+    code, _, err = run("render", "--out", "expected")
+    assert (code, "warning" in err) == (0, False), err
+    for name, text in (("grocy-backup", (folder / SOURCE).read_text()), ("grocy-delete", other)):
+        assert (folder / f"expected/home/grocy/{name}.rendered.sops.yaml").read_text() == text
+    jobs = (folder / "expected/home/grocy/job.yaml").read_text()
+    assert ("name: grocy-delete\n" in jobs, "name: grocy-backup\n" in jobs) == (True, False)
+
+
 @pytest.mark.parametrize("ending", ["", "\n", "\n\n# a comment\n"])
 @pytest.mark.parametrize("start", ["", "---\n", "# a comment\n---\n", "\ufeff"])
 def test_bytes_are_those_of_the_file(example, start, ending):
