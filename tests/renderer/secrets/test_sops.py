@@ -45,8 +45,9 @@ def document(*lines, rule="encrypted_regex: ^(data|stringData)$", metadata="name
 def render(request, tmp_path):
     """Render a policy whose credentials are in a file with this text."""
 
-    def render_text(text, repository=URL, **more):
-        (tmp_path / FILE).write_bytes(text.encode())
+    def render_text(text, repository=URL, beside=None, **more):
+        for name, content in {FILE: text, **(beside or {})}.items():
+            (tmp_path / name).write_bytes(content.encode())
         return result(tmp_path, policy(**keys(f"{{sops: {FILE}}}", repository, request.param, more)))
 
     return render_text
@@ -227,3 +228,16 @@ def test_value_is_never_repeated(render):
     said = render(document("RESTIC_PASSWORD: correct-horse", "note: hunter2", f"A: {encrypted()[:70]}")).said
     assert len(said) == 3
     assert not any(word in str(said) for word in ("correct", "hunter2", "Wlpa"))
+
+
+def test_maintenance_may_have_a_secret_of_sops_too(render):
+    own = document(f"RESTIC_PASSWORD: {encrypted()}", metadata="name: web-maintenance, namespace: shop")
+    found = render(
+        document(),
+        engine="cronjob",
+        copyMethod=None,
+        maintenance="{secret: {sops: of-maintenance.sops.yaml}}",
+        beside={"of-maintenance.sops.yaml": own},
+    )
+    assert found.said == []
+    assert {*found.all("Secret")} == {"web-restic", "web-maintenance"}
