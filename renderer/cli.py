@@ -22,6 +22,7 @@ COMMANDS = {
     "validate": "check policies without rendering them",
     "explain": "say what a key means, or where a value comes from",
     "schema": "print the JSON Schema of a file, for editors",
+    "secrets": "list the Secrets of each app: keys, origin, who reads them",
     "restore": "print a Job that restores an app's volume",
     "run": "print a Job that looks into an app's repository: snapshots, ls, check, ...",
     "new": "write a first policy",

@@ -66,7 +66,7 @@ def render_app(merged: Merged) -> tuple[RenderedApp | None, list[Problem]]:
         writers=writers(plan.policy),
         component=component(plan),
         shared=tuple(one for one in plan.backups if one.backup.repository.ref is not None),
-        backups=plan.policy.backups,
+        policies=(plan.policy,),
         is_wanted=merged.is_wanted,
         by_cluster=merged.fleet.by_cluster,
         output=merged.fleet.output,

@@ -10,7 +10,7 @@ from renderer.fleet import Output
 from renderer.manifest import Identity, Manifest, identity
 from renderer.plan import Planned, Writer, in_several_policies
 from renderer.plan.locations import Location
-from renderer.policy import App, Backup
+from renderer.policy import App, Policy
 from renderer.problem import Problem
 
 FLEET_APP = "_fleet"
@@ -36,8 +36,8 @@ class RenderedApp(NamedTuple):
     """The files of a kustomize Component with which the app restores itself, by name; no objects."""
     shared: tuple[Planned, ...] = ()
     """Its backups that write repositories of the fleet."""
-    backups: tuple[Backup, ...] = ()
-    """What opens its repositories; of the fleet's part the owners of its repositories."""
+    policies: tuple[Policy, ...] = ()
+    """What it was made of; of a fleet's part one for each repository."""
     is_wanted: bool = True
     """Whether its objects are asked for; of another cluster it only says what it writes."""
     by_cluster: bool = False

@@ -232,7 +232,7 @@ def _rendered(
         notes=tuple(note for plan in plans for note in plan.notes),
         objects=tuple(objects),
         writers=(),
-        backups=tuple(backup for plan in plans for backup in plan.policy.backups),
+        policies=tuple(plan.policy for plan in plans),
         by_cluster=sharing.fleet.by_cluster,
         output=sharing.fleet.output,
     )

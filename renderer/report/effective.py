@@ -46,6 +46,11 @@ def _scalar(node: Node) -> str:
     return "null" if node.value is None else _flow(plain(node))
 
 
+def without_credentials(text: str) -> str:
+    """A text that may be a URL, without who logs in."""
+    return _CREDENTIALS.sub("//…@", text)
+
+
 def _flow(value: object) -> str:
-    text = _CREDENTIALS.sub("//…@", document({"x": value}).removeprefix("x:").strip())
+    text = without_credentials(document({"x": value}).removeprefix("x:").strip())
     return text if "\n" not in text else text.splitlines()[0] + " …"
