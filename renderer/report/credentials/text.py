@@ -49,6 +49,8 @@ def _app(app: AppSecrets) -> Iterator[str]:
 def _rows(secret: AppSecret) -> Rows:
     source = secret.source
     yield "form", [_form(secret)]
+    if source is not None and source.file is not None:
+        yield "from", [_line(source.file)]
     if secret.place is not None:
         yield "asked for at", [_line(secret.place)]
     for entry in source.held.entries if source is not None else ():
@@ -77,8 +79,7 @@ def _form(secret: AppSecret) -> str:
     if source is None:
         return "name: someone else makes it"
     scope = f", {source.held.scope}" if source.held.scope is not None else ""
-    where = f", from {_line(source.file)}" if source.file is not None else ""
-    return f"{source.held.form}: {source.kind} {source.name}{scope}{where}"
+    return f"{secret.form}{scope}: made by {source.kind} {source.name}"
 
 
 def _line(place: Place) -> str:
