@@ -1,5 +1,8 @@
 """One API server for all tests of this folder, and what each of them finds on it."""
 
+import json
+import subprocess
+
 import pytest
 
 from tests.cluster import custom_resources
@@ -51,3 +54,15 @@ def applied(bare_api):
     for manifest in reversed(done):
         bare_api.delete(manifest)
     assert [one["kind"] for one in done if bare_api.read(one).status != 404] == []
+
+
+@pytest.fixture
+def kubectl(server, tmp_path):
+    """Run kubectl on the server; `said` is its standard input."""
+    (tmp_path / "kubeconfig").write_text(json.dumps(server.endpoint.kubeconfig()))
+    env = {"KUBECONFIG": str(tmp_path / "kubeconfig"), "HOME": str(tmp_path)}
+
+    def run(*arguments, said=""):
+        return subprocess.run([require("kubectl"), *arguments], input=said, env=env, capture_output=True, text=True)
+
+    return run

@@ -1,31 +1,16 @@
 """What `kubectl apply` alone does, without Flux or Argo CD, as docs/on-call.md has it."""
 
-import json
-import subprocess
-
 import pytest
 import yaml
 
 from tests import checkout
 from tests.cluster.surroundings import furnish
 from tests.golden.examples import FOLDER
-from tests.tools import require
 
 pytestmark = pytest.mark.cluster
 
 POLICY = (FOLDER / "no-operator" / "backup-policy.yaml").read_text()
 CHANGED = POLICY + "  mover: {resources: {requests: {memory: 512Mi}}}\n"
-
-
-@pytest.fixture
-def kubectl(server, tmp_path):
-    (tmp_path / "kubeconfig").write_text(json.dumps(server.endpoint.kubeconfig()))
-    env = {"KUBECONFIG": str(tmp_path / "kubeconfig"), "HOME": str(tmp_path)}
-
-    def run(*arguments, said=""):
-        return subprocess.run([require("kubectl"), *arguments], input=said, env=env, capture_output=True, text=True)
-
-    return run
 
 
 @pytest.fixture

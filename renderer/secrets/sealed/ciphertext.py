@@ -8,14 +8,16 @@ import base64
 import binascii
 
 _LENGTH, _TAG = 2, 16
-_BLOCKS = (256, 384, 512)
-"""Bytes of the moduli of RSA keys with 2048, 3072 and 4096 bits; the controller makes the last."""
+_BLOCKS = (256, 384, 512, 1024)
+"""Bytes of the moduli of RSA keys with 2048, 3072, 4096 and 8192 bits; the controller makes the third unless told."""
+_LINE_BREAKS = str.maketrans("", "", "\r\n")
+"""Go's base64 passes over them."""
 
 
 def fault(value: str) -> str | None:
     """Why the controller could not unseal this value, or what would be missing of it; None where nothing is wrong."""
     try:
-        sealed = base64.b64decode(value, validate=True)
+        sealed = base64.b64decode(value.translate(_LINE_BREAKS), validate=True)
     except (binascii.Error, ValueError):
         return "is not sealed: it is no base64"
     block = int.from_bytes(sealed[:_LENGTH])

@@ -1,6 +1,7 @@
 """SealedSecrets: what is sealed passes through, and each app gets its own URL beside it."""
 
 import base64
+import re
 
 import pytest
 import yaml
@@ -182,9 +183,10 @@ def test_two_apps_with_the_same_sealed_url_write_one_repository(tmp_path):
     assert {one.rule for one in problems if one.is_error} == {"one-writer"}
 
 
-@given(st.integers(1, 5000), st.sampled_from([256, 384, 512]))
+@given(st.integers(1, 5000), st.sampled_from([256, 384, 512, 1024]))
 def test_whole_ciphertext_of_every_key_has_no_fault(length, block):
     assert fault(sealed(length, block)) is None
+    assert fault(re.sub("(.{64})", r"\1\r\n", sealed(length, block))) is None
     assert fault(sealed(0, block)) == "was sealed from an empty text"
 
 
