@@ -26,6 +26,8 @@ RULES = {
     "restore": "a restore that names something that does not exist, or cannot work",
     "no-effect": "a key that has no effect together with the others",
     "plaintext": "a credential that would stand in plain text",
+    "generated-password": "a repository's password that a generator makes, and would make anew",
+    "lost-password": "a repository's password that goes from the cluster when it goes from the store",
     "sealed-secret": "a SealedSecret that its controller would not unseal, or that is none",
     "sops": "a Secret that Flux could not decrypt, that sops did not encrypt, or that Argo CD would apply as it is",
     "expansion": "a text that the kubelet, a shell or a template would expand, and could carry a credential away",

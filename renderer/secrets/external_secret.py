@@ -9,9 +9,11 @@ from renderer.policy import Backup, ExternalSecret
 from renderer.policy.names import external_secret_name, name_problem, secret_name
 from renderer.policy.read import Plain
 from renderer.problem import Place, Problem
-from renderer.secrets.contents import OTHERS, content_problems
+from renderer.secrets.contents import content_problems
 from renderer.secrets.defaults import written_out
 from renderer.secrets.form import Source
+from renderer.secrets.generated import generated_problems
+from renderer.secrets.lifetime import policy_problems
 from renderer.secrets.template import template
 
 
@@ -20,10 +22,12 @@ def problems(backup: Backup) -> Iterator[Problem]:
     if (secret := backup.repository.credential.external_secret) is None:
         return
     yield from _names(backup)
-    found = [*_sources(secret), *_policies(secret)]
-    yield from (Problem(place, what, "complete") for what, place in found)
+    yield from policy_problems(secret)
+    found = [Problem(place, what, "complete") for what, place in _sources(secret)]
+    yield from found
     if not found:
         yield from content_problems(backup, secret)
+        yield from generated_problems(backup, secret)
 
 
 def source(backup: Backup) -> Source | None:
@@ -81,18 +85,8 @@ def _sources(secret: ExternalSecret) -> Iterator[tuple[str, Place]]:
             yield "no way to fetch; set one of extract, find, sourceRef.generatorRef here", below.key
         elif len(ways) > 1:
             yield f"{' and '.join(ways)} exclude each other; make two items of them", below.key
-
-
-def _policies(secret: ExternalSecret) -> Iterator[tuple[str, Place]]:
-    target, node = secret.spec.get("target", {}), secret.node.nearest("target")
-    creation, deletion = target.get("creationPolicy", "Owner"), target.get("deletionPolicy", "Retain")
-    if deletion == "Delete" and creation in OTHERS:
-        message = f"with creationPolicy {creation} the Secret is not the operator's to delete; set Retain"
-        yield message, node.nearest("deletionPolicy").place
-    if deletion == "Merge" and creation == "None":
-        yield "with creationPolicy None nothing is merged; set Retain", node.nearest("deletionPolicy").place
     seen: set[str] = set()
-    for item in secret.node.nearest("data").items:
+    for item in node.nearest("data").items:
         key = item.text("secretKey") or ""
         if key in seen:
             yield f"'{key[:60]}' is fetched twice; remove one", item.nearest("secretKey").place

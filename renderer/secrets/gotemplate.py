@@ -5,12 +5,15 @@ A function in a URL could send a credential to another host in one line, so a UR
 
 import json
 import re
+from collections.abc import Iterator
 
 FILLED_IN = "\x00"
 """What stands for a value in `masked`: no text of a policy has this character."""
 WHAT_MAY_STAND = "'{{ .key }}' and '{{ index . \"a-key\" }}'"
 _VALUE = re.compile(r'\{\{ *(?:\.[A-Za-z_][A-Za-z0-9_]*|index +\. +"[-._a-zA-Z0-9]+") *\}\}')
 _FIELD = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
+_KEY = re.compile(r'\bindex +\. +"([-._a-zA-Z0-9]+)"|(?<![\w.)"$])\.([A-Za-z_][A-Za-z0-9_]*)')
+_TEXT = re.compile(r'"(?:[^"\\]|\\.)*(?:"|\Z)|`[^`]*(?:`|\Z)', re.DOTALL)
 
 
 def masked(text: str) -> str | None:
@@ -26,6 +29,27 @@ def masked(text: str) -> str | None:
         parts += [text[at:start], FILLED_IN]
         at = found.end()
     return "".join([*parts, text[at:]])
+
+
+def reads(text: str) -> frozenset[str] | None:
+    """The keys that a template reads, whatever it makes of them; None where it could read any."""
+    found: set[str] = set()
+    for action in _actions(text):
+        found.update(one or other for one, other in _KEY.findall(action))
+        rest = _KEY.sub("", action)
+        is_cut = any(said[-1] != said[0] or len(said) == 1 for said in _TEXT.findall(rest))  # it holds the braces
+        rest = _TEXT.sub("", rest)
+        if is_cut or "." in rest or "$" in rest:  # the whole of what was fetched, or a variable
+            return None
+    return frozenset(found)
+
+
+def _actions(text: str) -> Iterator[str]:
+    at = 0
+    while (start := text.find("{{", at)) >= 0:
+        end = text.find("}}", start)
+        at = end + 2 if end >= 0 else len(text)
+        yield text[start + 2 : at]
 
 
 def value_of(key: str) -> str:
