@@ -10,7 +10,7 @@ from typing import NamedTuple
 from renderer.policy import Backup
 from renderer.secrets.variables import PASSWORD, REPOSITORY
 
-_CERTAIN = {
+CERTAIN = {
     "b2": ("B2_ACCOUNT_ID", "B2_ACCOUNT_KEY"),
     "azure": ("AZURE_ACCOUNT_NAME",),
 }
@@ -44,7 +44,7 @@ def needed(backup: Backup) -> Iterator[Need]:
     repository = backup.repository
     kind = (repository.url or "").partition(":")[0]
     usual = [name for name in _USUAL.get(kind, ()) if name not in repository.keys]
-    certain = [PASSWORD, *([REPOSITORY] if _brings_url(backup) else []), *_CERTAIN.get(kind, ()), *repository.keys]
+    certain = [PASSWORD, *([REPOSITORY] if _brings_url(backup) else []), *CERTAIN.get(kind, ()), *repository.keys]
     for is_certain, names in ((True, certain), (False, usual)):
         for name in dict.fromkeys(names):
             if name not in repository.env:
