@@ -40,12 +40,11 @@ class Need(NamedTuple):
 
 
 def needed(backup: Backup) -> Iterator[Need]:
-    """The keys under their names in the Secret, the certain ones first."""
+    """The keys under their names in the Secret, the certain ones first; what is certain may come again as usual."""
     repository = backup.repository
     kind = (repository.url or "").partition(":")[0]
-    usual = [name for name in _USUAL.get(kind, ()) if name not in repository.keys]
     certain = [PASSWORD, *([REPOSITORY] if _brings_url(backup) else []), *CERTAIN.get(kind, ()), *repository.keys]
-    for is_certain, names in ((True, certain), (False, usual)):
+    for is_certain, names in ((True, certain), (False, _USUAL.get(kind, ()))):
         for name in dict.fromkeys(names):
             if name not in repository.env:
                 yield Need(repository.keys.get(name, name), name, is_certain)

@@ -2,6 +2,7 @@
 
 import pytest
 
+from renderer.secrets.held import held
 from tests.renderer.credentials.conftest import ciphertext, sealed
 
 NAMED = "secret: {name: restic}"
@@ -51,6 +52,20 @@ def test_key_with_a_name_of_its_own_is_needed_under_that(fleet):
         "key": ("B2_ACCOUNT_KEY", True, None),
     }
     assert "    must hold     pass (RESTIC_PASSWORD), B2_ACCOUNT_ID, key (B2_ACCOUNT_KEY)\n" in fleet.text().out
+
+
+def test_usual_key_is_certain_where_the_policy_names_it(fleet):
+    said = f"url: 's3:https://s3.example.com/web', {NAMED}, keys: {{AWS_ACCESS_KEY_ID: id}}"
+    found = needs(fleet, said, **CRONJOB)
+    assert found["id"] == ("AWS_ACCESS_KEY_ID", True, None)
+    assert [*found] == ["RESTIC_PASSWORD", "id", "AWS_SECRET_ACCESS_KEY"]
+
+
+def test_url_that_a_store_completes_is_the_secret_s(fleet):
+    url = "url: 'rest:https://rest.example.com/{{ .user }}/web'"
+    fleet.policy(repository=f"{{{url}, secret: {{externalSecret: {{store: vault, key: all}}}}}}", **CRONJOB)
+    found = [(one["key"], one["there"]) for one in fleet.json().secrets()["web-restic"]["needs"]]
+    assert found == [("RESTIC_PASSWORD", None), ("RESTIC_REPOSITORY", True)]
 
 
 def test_what_env_gives_is_not_needed(fleet):
@@ -159,3 +174,21 @@ def test_secret_of_a_template_is_read_by_the_external_secret(fleet):
     assert found.code == 0, found.said
     (user,) = found.secrets()["templates"]["users"]
     assert (user["kind"], user["purpose"], user["keys"]) == ("ExternalSecret", "template", ["restic"])
+
+
+def test_secret_that_sops_encrypted_has_its_keys_and_no_value():
+    leaf = "ENC[AES256_GCM,data:U0VOVElORUw=,iv:x,tag:y,type:str]"
+    found = held(
+        {
+            "apiVersion": "v1",
+            "kind": "Secret",
+            "metadata": {"name": "restic", "namespace": "shop"},
+            "data": {"RESTIC_PASSWORD": leaf},
+            "stringData": {"AWS_ACCESS_KEY_ID": leaf},
+            "sops": {"mac": leaf},
+        }
+    )
+    assert found is not None
+    assert (found.form, found.secret, found.is_all) == ("sops", "restic", True)
+    assert found.keys == ("AWS_ACCESS_KEY_ID", "RESTIC_PASSWORD")
+    assert "ENC[" not in str(found)
