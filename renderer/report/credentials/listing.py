@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from renderer.engines import Made
 from renderer.manifest import identity
-from renderer.policy import Backup
+from renderer.policy import Backup, with_each_credential
 from renderer.problem import Place
 from renderer.rendered import FLEET_APP, RenderedApp
 from renderer.report.credentials.users import User, users
@@ -105,7 +105,7 @@ def _secrets(app: RenderedApp) -> tuple[AppSecret, ...]:
         read.setdefault((namespace, user.secret), []).append(user)
     made = {(identity(one.manifest).namespace, of.secret): (one, of) for one, of in _held(app)}
     opened: dict[tuple[str, str], list[Backup]] = {}
-    for backup in (backup for policy in app.policies for backup in policy.backups):
+    for backup in (each for policy in app.policies for one in policy.backups for each in with_each_credential(one)):
         opened.setdefault((backup.app.namespace, backup.repository.credential.name), []).append(backup)
     return tuple(_secret(key, read.get(key, []), opened.get(key, []), made.get(key)) for key in sorted({*read, *made}))
 
@@ -150,9 +150,11 @@ def _secret(
 def _file(backups: Sequence[Backup]) -> Place | None:
     for backup in backups:
         credential = backup.repository.credential
-        said = credential.node.get("sealedSecret")
-        if said is not None and isinstance(said.value, str) and credential.sealed_secret is not None:
-            return credential.sealed_secret.place
+        said, sealed = credential.node.get("sealedSecret"), credential.sealed_secret
+        if sealed is not None and said is not None and isinstance(said.value, str):
+            return sealed.place
+        if credential.sops is not None:
+            return credential.sops.place
     return None
 
 

@@ -10,6 +10,8 @@ RENEW = "read the difference, and if it is meant: python -m tests.renderer.crede
 GOLDENS = {
     "home-cluster.txt": (),
     "sealed-secret.txt": (),
+    "sops.txt": (),
+    "append-only.txt": (),
     "sealed-secret.json": ("--format", "json"),
     "external-secret.txt": (),
     "external-secret.json": ("--format", "json"),

@@ -13,6 +13,7 @@ from tests.renderer.credentials.goldens import EXPECTED, GOLDENS, RENEW, listed
 
 every_example = pytest.mark.parametrize("case", CASES)
 SEALED = re.compile(r"\bAg[A-Za-z0-9+/=]{300,}")
+ENCRYPTED = re.compile(r"ENC\[AES256_GCM,data:([^,]+),")
 
 
 def apps_of(case):
@@ -69,9 +70,9 @@ def test_users_are_the_rendered_objects_that_name_the_secret(case):
 def test_secrets_that_are_made_are_those_of_the_rendered_sources(case):
     sources = [one for content in expected(case).values() for one in documents(content)]
     made = sorted(
-        (one["kind"], one["metadata"]["name"], one["spec"].get("target", one["metadata"])["name"])
+        (one["kind"], one["metadata"]["name"], one.get("spec", {}).get("target", one["metadata"])["name"])
         for one in sources
-        if one["kind"] in ("ExternalSecret", "SealedSecret")
+        if one["kind"] in ("ExternalSecret", "SealedSecret", "Secret")
     )
     all_secrets = [secret for app in apps_of(case) for secret in app.secrets]
     assert made == sorted((one.source.kind, one.source.name, one.name) for one in all_secrets if one.source)
@@ -81,6 +82,7 @@ def values_of(case):
     """What only the Secrets and templates of an example say."""
     for path in (FOLDER / case).rglob("*.yaml"):
         yield from SEALED.findall(path.read_text())
+        yield from ENCRYPTED.findall(path.read_text())
         for one in documents(path.read_text()):
             spec = one.get("spec") or {}
             target = spec.get("target") or {}
