@@ -105,8 +105,9 @@ def _secrets(app: RenderedApp) -> tuple[AppSecret, ...]:
         read.setdefault((namespace, user.secret), []).append(user)
     made = {(identity(one.manifest).namespace, of.secret): (one, of) for one, of in _held(app)}
     opened: dict[tuple[str, str], list[Backup]] = {}
-    for backup in (each for policy in app.policies for one in policy.backups for each in with_each_credential(one)):
-        opened.setdefault((backup.app.namespace, backup.repository.credential.name), []).append(backup)
+    for backup in (one for policy in app.policies for one in policy.backups):
+        for way in with_each_credential(backup):
+            opened.setdefault((way.app.namespace, way.repository.credential.name), []).append(way)
     return tuple(_secret(key, read.get(key, []), opened.get(key, []), made.get(key)) for key in sorted({*read, *made}))
 
 
@@ -150,11 +151,9 @@ def _secret(
 def _file(backups: Sequence[Backup]) -> Place | None:
     for backup in backups:
         credential = backup.repository.credential
-        said, sealed = credential.node.get("sealedSecret"), credential.sealed_secret
-        if sealed is not None and said is not None and isinstance(said.value, str):
-            return sealed.place
-        if credential.sops is not None:
-            return credential.sops.place
+        for key, document in (("sealedSecret", credential.sealed_secret), ("sops", credential.sops)):
+            if document is not None and credential.node.text(key) is not None:
+                return document.place
     return None
 
 

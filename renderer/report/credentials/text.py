@@ -78,8 +78,8 @@ def _form(secret: AppSecret) -> str:
     source = secret.source
     if source is None:
         return "name: someone else makes it"
-    if source.held.form == "sops":
-        return "sops: decrypted by Flux"
+    if source.kind == "Secret":
+        return f"{secret.form}: decrypted by Flux"
     scope = f", {source.held.scope}" if source.held.scope is not None else ""
     return f"{secret.form}{scope}: made by {source.kind} {source.name}"
 

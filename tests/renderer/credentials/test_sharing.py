@@ -118,19 +118,15 @@ def test_stores_of_two_namespaces_are_two(fleet):
     ]
 
 
-KEPT = "target: {creationPolicy: Orphan, immutable: true}"
-"""Without it no password may come from a generator."""
-
-
 def test_item_s_own_store_counts_and_so_does_a_generator(fleet):
-    password = "{sourceRef: {generatorRef: {kind: Password, name: restic}}}"
+    password = "{sourceRef: {generatorRef: {kind: STSSessionToken, name: restic}}}"
     other = "{extract: {key: all}, sourceRef: {storeRef: {kind: ClusterSecretStore, name: other}}}"
     found = "{find: {name: {regexp: ^restic}}}"
-    fleet.policy("one", repository=external(f"{{store: vault, {KEPT}, dataFrom: [{password}, {other}, {found}]}}"))
+    fleet.policy("one", repository=external(f"{{store: vault, dataFrom: [{password}, {other}, {found}]}}"))
     assert entries(fleet.json()) == [
         ("ClusterSecretStore", None, "other", "all", True, [], ["one"]),
         ("ClusterSecretStore", None, "vault", None, True, [], ["one"]),
-        ("Password", "shop", "restic", None, True, [], ["one"]),
+        ("STSSessionToken", "shop", "restic", None, True, [], ["one"]),
     ]
 
 
