@@ -17,7 +17,7 @@ from renderer.repositories import shared_repositories
 from renderer.request import Merged, Request, merge_all
 from renderer.root import is_root
 from renderer.schema import key_of
-from renderer.secrets import argocd_problems
+from renderer.secrets import argocd_problems, substituted
 
 
 def render(request: Request) -> Rendered:
@@ -95,6 +95,7 @@ def planned(merged: Merged) -> tuple[Plan | None, list[Problem]]:
     problems += found
     if policy is None:
         return None, problems
+    problems += substituted(policy.backups, merged.fleet.substitution)
     plan, found = make(policy)
     return plan, [*problems, *found, *host_problems(policy.backups, merged.fleet.limits)]
 

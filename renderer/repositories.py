@@ -22,6 +22,7 @@ from renderer.problem import Problem, Severity
 from renderer.rendered import FLEET_APP, RenderedApp
 from renderer.root import FLEET_FILE, Root
 from renderer.schema import Strictness, check, key_of
+from renderer.secrets import substituted
 from renderer.source import Node
 
 
@@ -162,7 +163,7 @@ def _plan(node: Node, cluster: Cluster, sharing: _Sharing, problems: list[Proble
         return None
     opened = documents(sharing.root, problems)
     owner = of_maintenance(backup(pair, app, key, opened))._replace(engine="cronjob")
-    problems.extend(repository_problems(owner))
+    problems.extend([*repository_problems(owner), *substituted((owner,), sharing.fleet.substitution)])
     written = sharing.of(node, cluster.name)
     histories = [*_histories(written, problems), *_foreign(node, owner, sharing, problems)]
     if not histories:

@@ -1,6 +1,6 @@
 """Credentials of a repository: which Secret has them, and where its values come from. References, never values."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import NamedTuple
 
 from renderer.policy.extras import Extras, extras
@@ -42,6 +42,15 @@ class Credential(NamedTuple):
     def takes_more(self) -> bool:
         """Whether the Secret can get keys that the policy says: what sops encrypted stays as it is."""
         return self.is_made and self.node.get("sops") is None
+
+    @property
+    def own_templates(self) -> Mapping[str, Node]:
+        """What the user's own template gives, in the operator's words or in the file, by the key of the Secret."""
+        if self.sealed_secret is not None:
+            data = self.sealed_secret.get("spec", "template", "data")
+        else:
+            data = self.node.get("externalSecret", "target", "template", "data")
+        return data.mapping if data is not None else {}
 
     @property
     def own_name(self) -> Node | None:

@@ -8,6 +8,7 @@ from renderer.secrets.form import Source
 from renderer.secrets.forms import problems, source
 from renderer.secrets.gotemplate import FILLED_IN, WHAT_MAY_STAND, masked
 from renderer.secrets.sops.argocd import argocd_problems
+from renderer.secrets.substituted import substituted
 from renderer.secrets.variables import is_credential
 
 __all__ = [
@@ -20,4 +21,5 @@ __all__ = [
     "masked",
     "problems",
     "source",
+    "substituted",
 ]

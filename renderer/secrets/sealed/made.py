@@ -9,11 +9,11 @@ from renderer.policy.sealing import ANNOTATIONS
 from renderer.problem import Problem
 from renderer.secrets.form import Source
 from renderer.secrets.gotemplate import quoted
-from renderer.secrets.keys import missing_keys, set_twice
 from renderer.secrets.sealed.document import document_problems
+from renderer.secrets.sealed.keys import key_problems
 from renderer.secrets.sealed.scope import scope_problems
 from renderer.secrets.template import Addition, additions
-from renderer.source import Node, plain
+from renderer.source import plain
 
 
 def problems(backup: Backup) -> Iterator[Problem]:
@@ -33,7 +33,7 @@ def problems(backup: Backup) -> Iterator[Problem]:
     for key, node in credential.node.nearest("annotations").mapping.items():
         if key in ANNOTATIONS:
             yield Problem(node.key, "the scope is sealed, and no annotation changes it; remove it", "sealed-secret")
-    yield from _keys(backup, document)
+    yield from key_problems(backup, document)
 
 
 def source(backup: Backup) -> Source | None:
@@ -70,14 +70,3 @@ def _added(backup: Backup, own: Plain) -> dict[str, Addition]:
         name: one if one.what == "repository.keys" else one._replace(text=quoted(one.text))
         for name, one in found.items()
     }
-
-
-def _keys(backup: Backup, document: Node) -> Iterator[Problem]:
-    templated = document.nearest("spec", "template", "data").mapping
-    sealed = document.nearest("spec", "encryptedData").mapping
-    added = additions(backup, plain(document.nearest("spec", "template", "data")) if templated else {})
-    yield from set_twice(added, templated, {name: node.key for name, node in sealed.items()}, "sealed")
-    advice = "seal it, or name the key that holds it under repository.keys"
-    yield from missing_keys(
-        backup, {*sealed, *templated, *added}, document.nearest("spec", "encryptedData").key, advice
-    )

@@ -61,6 +61,14 @@ def test_text_that_is_empty_once_unsealed_is_refused_by_us_alone(controller, ren
     assert controller.values(applied(without_times(yaml.safe_load(sealed)))) == values
 
 
+def test_template_of_what_is_not_sealed_has_no_value_and_the_controller_does_not_mind(controller, rendered, applied):
+    document = yaml.safe_load(kubeseal(controller.certificate, VALUES, "cluster-wide", "shop/web"))
+    document["spec"]["template"]["data"] = {"a": "{{ .AWS_ACCESS_KEY }}", "b": '{{ index . "x-y" }}'}
+    said = refused(rendered(yaml.safe_dump(document), WEB))
+    assert all(f"'{key}' is not among what is sealed" in said for key in ("AWS_ACCESS_KEY", "x-y"))
+    assert controller.values(applied(without_times(document))) == {**VALUES, "a": "<no value>", "b": ""}
+
+
 def test_what_was_sealed_for_a_key_that_is_lost_cannot_be_told_offline(rendered, unsealing, tmp_path):
     """The one failure of which the file shows nothing."""
     sealed = kubeseal(pair(tmp_path, 2048).certificate, VALUES, "cluster-wide", "shop/web")

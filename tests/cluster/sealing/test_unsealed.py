@@ -50,6 +50,15 @@ def test_keys_env_and_templates_of_the_user_are_in_the_secret(controller, unseal
     }
 
 
+def test_text_beside_the_data_of_a_template_is_no_template(controller, unsealed, api):
+    """So that no annotation of ours or the user's needs to be looked at: it cannot show a credential."""
+    document = yaml.safe_load(kubeseal(controller.certificate, VALUES, "cluster-wide", "elsewhere/restic"))
+    document["spec"]["template"]["metadata"]["annotations"]["note"] = "{{ .RESTIC_PASSWORD }}"
+    unsealed(yaml.safe_dump(document), WEB)
+    secret = api.read({"apiVersion": "v1", "kind": "Secret", "metadata": {"name": "web", "namespace": "shop"}}).body
+    assert secret["metadata"]["annotations"]["note"] == "{{ .RESTIC_PASSWORD }}"
+
+
 @pytest.mark.parametrize("bits", SIZES)
 def test_keys_of_other_lengths_are_known(certificates, unsealed, bits):
     sealed = kubeseal(certificates[bits], VALUES, "cluster-wide", "elsewhere/restic")

@@ -87,6 +87,22 @@ def test_templates_of_the_user_stay(seal):
     assert data == {"note": "for {{ .AWS_ACCESS_KEY_ID }}", "RESTIC_REPOSITORY": MADE_URL}
 
 
+def test_words_of_the_template_are_no_keys(seal):
+    """`type` stands where the user's own templates would."""
+    found = document()
+    found["spec"]["encryptedData"]["type"] = sealed()
+    data = seal(found, f"{URL}, keys: {{AWS_SECRET_ACCESS_KEY: type}}").one(KIND)["spec"]["template"]["data"]
+    assert data["AWS_SECRET_ACCESS_KEY"] == "{{ .type }}"
+    assert any("'metadata' is not among" in one for one in seal(found, f"{URL}, keys: {{AWS_PROFILE: metadata}}").said)
+
+
+def test_key_may_name_what_a_template_of_the_user_gives(seal):
+    found = document()
+    found["spec"]["template"]["data"] = {"id": "x{{ .AWS_ACCESS_KEY_ID }}"}
+    data = seal(found, f"{URL}, keys: {{AWS_PROFILE: id}}").one(KIND)["spec"]["template"]["data"]
+    assert data["AWS_PROFILE"] == "x{{ .AWS_ACCESS_KEY_ID }}"
+
+
 def test_secret_that_holds_the_url_needs_no_template(seal):
     found = document(spec={"encryptedData": {"RESTIC_PASSWORD": sealed(), "RESTIC_REPOSITORY": sealed(30)}})
     assert "template" not in seal(found, "").one(KIND)["spec"]

@@ -97,10 +97,9 @@ def _unknown_values(backup: Backup, version: Version) -> Iterator[Problem]:
 def _settings(backup: Backup) -> dict[str, Node]:
     """What is said for the variables that have such values; the later wins in a pod too."""
     env = backup.node.get("repository", "env")
-    template = backup.repository.credential.node.get("externalSecret", "target", "template", "data")
     compression = backup.node.get("mover", "compression")
     found = {
-        **(template.mapping if template else {}),
+        **backup.repository.credential.own_templates,
         **(env.mapping if env else {}),
         **({"RESTIC_COMPRESSION": compression} if compression else {}),
     }
