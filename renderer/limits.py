@@ -5,13 +5,16 @@ import re
 from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
+from renderer import secrets
 from renderer.fleet import Limits
 from renderer.plan.locations import is_local, local_path, location, mount_of
 from renderer.policy import Backup
-from renderer.problem import Problem, Severity
+from renderer.problem import Place, Problem, Severity
 
 _ON_A_SERVER = ("s3", "rest", "sftp")
 _ADDRESS = re.compile(r"(\[[^\]]*\]|[^:]*)(?::([0-9]*))?")
+_USER = re.compile(r"//[^/@]*@")
+"""Where a template gives it, with a `/` in it, it would be the server."""
 _SPEAKABLE = re.compile(r"[\w.:/\[\]-]{1,100}")
 
 
@@ -35,25 +38,30 @@ def host_problems(backups: Iterable[Backup], limits: Limits) -> Iterator[Problem
     for backup in backups:
         if backup.repository.ref is not None:  # the fleet's own word
             continue
-        where = _where(backup)
-        place = backup.node.nearest("repository", "url").place
-        if where is None:
-            what = "is not said" if backup.repository.url is None else "is known in the cluster alone"
-            message = f"the repository's server {what}, so limits.repositoryHosts proves nothing; set repository.url"
-            yield Problem(place, message, "limits", Severity.WARNING)
-        elif not any(_covers(limit, where) for limit in limits.hosts):
-            said = f"the repository lies on {where.shown(limits.hosts)}, which limits.repositoryHosts does not list"
-            yield Problem(place, f"{said}; use what it lists, or add this one ({limits.hosts_place})", "limits")
+        said = [(one.place, one.shown) for one in secrets.urls(backup)]
+        for place, url in said or [(backup.node.nearest("repository", "url").place, None)]:
+            yield from _url_problems(backup, place, url, limits, is_said=bool(said))
 
 
-def _where(backup: Backup) -> _Where | None:
-    """None where the URL does not say it."""
-    url = backup.repository.url
+def _url_problems(backup: Backup, place: Place, url: str | None, limits: Limits, *, is_said: bool) -> Iterator[Problem]:
+    hosts, where = limits.hosts or (), _where(backup, url)
+    at_best = where or _where(backup, _USER.sub("//", url or "") or None)
+    if at_best is not None and not any(_covers(limit, at_best) for limit in hosts):
+        message = f"the repository lies on {at_best.shown(hosts)}, which limits.repositoryHosts does not list"
+        yield Problem(place, f"{message}; use what it lists, or add this one ({limits.hosts_place})", "limits")
+    elif where is None:
+        what = "is known in the cluster alone" if is_said else "is not said"
+        message = f"the repository's server {what}, so limits.repositoryHosts proves nothing; set repository.url"
+        yield Problem(place, message, "limits", Severity.WARNING)
+
+
+def _where(backup: Backup, url: str | None) -> _Where | None:
+    """None where the URL does not say it; what a template gives is masked in it."""
     if url is None:
         return None
     if is_local(url):
         return _folder(backup, local_path(url))
-    said, _, template = url.partition("{{")
+    said, template, _ = url.partition(secrets.FILLED_IN)
     found = location(backup._replace(repository=backup.repository._replace(url=said)))
     if found is None or (template and not (found.host and (found.path or said.endswith("/")))):
         return None  # what a template gives could still belong to the server's name

@@ -14,6 +14,7 @@ from renderer.policy import Patch, Policy
 from renderer.policy.sealing import ANNOTATIONS
 from renderer.problem import Place, Problem, Severity
 from renderer.schema import Strictness, check
+from renderer.secrets import exposure_problems
 from renderer.source import MAX_DEPTH, MAX_NODES, Node
 
 _ENOUGH = 20
@@ -155,6 +156,8 @@ def _objections(before: Manifest, after: Any, place: Place) -> Iterator[str]:
     schema = f"objects/{before['kind']}.json"
     if (resources.SCHEMAS / schema).exists():
         found = check(_node(after, place), schema, Strictness.STRICT)
+        if before["kind"] == "ExternalSecret":
+            found = found or list(exposure_problems(_node(after, place).nearest("spec")))
         yield from (f"is not valid: {problem.message}" for problem in found)
         if not found:
             yield from _regrets(after)

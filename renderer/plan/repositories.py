@@ -6,14 +6,13 @@ from collections.abc import Iterator
 from renderer import secrets
 from renderer.layers import KNOWN, unknown_placeholders
 from renderer.plan.locations import is_local, local_path, mount_of, mounts
-from renderer.policy import Backup, with_each_credential
+from renderer.policy import Backup
 from renderer.policy.expansion import expansion
 from renderer.problem import Place, Problem, Severity
 
 _SCHEMES = ("s3", "b2", "rest", "sftp", "azure", "gs", "swift", "rclone", "local")
 _FILLED_IN_USER = re.compile(rf"(?<![^/@:])(?:[^/@:]*:{secrets.FILLED_IN}|{secrets.FILLED_IN})@")
 """`bob:{{ .password }}@` or `{{ .token }}@`, masked: the credential is a value of the store."""
-_TEMPLATES = re.compile(r"\{\{[^{}]*\}\}")
 _AROUND_HTTP = re.compile(r"(?:rest|s3):(?:https?:)?(?://)?([^/]*)", re.IGNORECASE)
 """Kinds whose URL is `kind:` and the address of an http server, up to its path."""
 _IN_AN_ADDRESS = re.compile(r"https?://[^/@]*@|://[^/@:]*:[^/@]*@", re.IGNORECASE)
@@ -23,36 +22,21 @@ _IN_AN_ADDRESS = re.compile(r"https?://[^/@]*@|://[^/@:]*:[^/@]*@", re.IGNORECAS
 def repository_problems(backup: Backup) -> Iterator[Problem]:
     """Problems of the URL of one backup's repository; the message never repeats the URL, it may hold a password."""
     yield from _on_itself(backup)
-    url = backup.repository.url
-    if url is None:
-        for opened in with_each_credential(backup):
-            yield from _templated(opened)
-        return
-    place = backup.node.nearest("repository", "url").place
-    if backup.repository.credential.external_secret is not None:
-        if (shown := secrets.masked(url)) is None:
-            yield _no_value(place)
-            return
-        url = shown
-    said = list(_dangerous(url, place))
-    yield from said or _unclear(url, place, backup)
-
-
-def _templated(backup: Backup) -> Iterator[Problem]:
-    """A URL that the user's own template makes: what it does is his business, a password in plain text is ours."""
-    path = ("externalSecret", "target", "template", "data", "RESTIC_REPOSITORY")
-    credential = backup.repository.credential.node
-    text = credential.text(*path)
-    if text is not None and _has_password(_TEMPLATES.sub(secrets.FILLED_IN, text)):
-        message = "the URL holds a user name or password; fetch them, and write '{{ .user }}:{{ .password }}@' here"
-        yield Problem(credential.nearest(*path).place, message, "repository")
+    for said in secrets.urls(backup):
+        if said.shown is None:
+            yield _no_value(said.place)
+        elif said.holds_password:
+            message = (
+                "the URL would hold the password that encrypts the repository, and tell it the server; use another"
+            )
+            yield Problem(said.place, message, "repository")
+        else:
+            found = list(_dangerous(said.shown, said))
+            yield from found or _unclear(said.shown, said.place, backup)
 
 
 def _no_value(place: Place) -> Problem:
-    message = (
-        f"of a template a URL takes {secrets.WHAT_MAY_STAND} only; write anything else yourself, "
-        "as RESTIC_REPOSITORY in target.template.data, and leave url out"
-    )
+    message = f"of a template a URL takes {secrets.WHAT_MAY_STAND} only; write the rest out, or fetch the whole URL"
     return Problem(place, message, "repository")
 
 
@@ -64,13 +48,16 @@ def _on_itself(backup: Backup) -> Iterator[Problem]:
         yield Problem(backup.node.nearest(*path).place, message, "repository")
 
 
-def _dangerous(url: str, place: Place) -> Iterator[Problem]:
+def _dangerous(url: str, said: secrets.Url) -> Iterator[Problem]:
     if found := expansion(url):
         message = f"the URL holds '{found}', which a template or shell would expand and could carry a credential away"
-        yield Problem(place, f"{message}; write the URL out", "repository")
+        yield Problem(said.place, f"{message}; write the URL out", "repository")
     elif _has_password(url):
         keys = "RESTIC_REST_USERNAME and RESTIC_REST_PASSWORD"
-        yield Problem(place, f"the URL holds a user name or password; put them into the Secret as {keys}", "repository")
+        way_out = f"put them into the Secret as {keys}"
+        if said.is_own:
+            way_out = "put them into the Secret, and write '{{ .user }}:{{ .password }}@' here"
+        yield Problem(said.place, f"the URL holds a user name or password; {way_out}", "repository")
 
 
 def _has_password(url: str) -> bool:

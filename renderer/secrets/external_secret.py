@@ -11,6 +11,7 @@ from renderer.policy.read import Plain
 from renderer.problem import Place, Problem
 from renderer.secrets.contents import content_problems
 from renderer.secrets.defaults import written_out
+from renderer.secrets.exposed import exposure_problems
 from renderer.secrets.form import Source
 from renderer.secrets.generated import generated_problems
 from renderer.secrets.lifetime import policy_problems
@@ -23,6 +24,7 @@ def problems(backup: Backup) -> Iterator[Problem]:
         return
     yield from _names(backup)
     yield from policy_problems(secret)
+    yield from exposure_problems(secret.node)
     found = [Problem(place, what, "complete") for what, place in _sources(secret)]
     yield from found
     if not found:

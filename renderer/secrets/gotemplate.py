@@ -11,24 +11,36 @@ FILLED_IN = "\x00"
 """What stands for a value in `masked`: no text of a policy has this character."""
 WHAT_MAY_STAND = "'{{ .key }}' and '{{ index . \"a-key\" }}'"
 _VALUE = re.compile(r'\{\{ *(?:\.[A-Za-z_][A-Za-z0-9_]*|index +\. +"[-._a-zA-Z0-9]+") *\}\}')
+_QUOTED = re.compile(r'\{\{ *("(?:[^"\\]|\\.)*") *\}\}')
 _FIELD = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
 _KEY = re.compile(r'\bindex +\. +"([-._a-zA-Z0-9]+)"|(?<![\w.)"$])\.([A-Za-z_][A-Za-z0-9_]*)')
 _TEXT = re.compile(r'"(?:[^"\\]|\\.)*(?:"|\Z)|`[^`]*(?:`|\Z)', re.DOTALL)
 
 
 def masked(text: str) -> str | None:
-    """The text with each value as one character; None where anything else in it would be run.
+    """The text with each value as one character, a quoted text as it is; None where anything else would be run.
 
     Goes from brace to brace as Go's lexer does, which takes the first `{{` it meets for the start of an action.
     """
     parts, at = [], 0
     while (start := text.find("{{", at)) >= 0:
-        found = _VALUE.match(text, start)
-        if found is None:
+        found = _VALUE.match(text, start) or _QUOTED.match(text, start)
+        shown = _shown(found) if found is not None else None
+        if found is None or shown is None:
             return None
-        parts += [text[at:start], FILLED_IN]
+        parts += [text[at:start], shown]
         at = found.end()
     return "".join([*parts, text[at:]])
+
+
+def _shown(found: re.Match[str]) -> str | None:
+    if found.re is _VALUE:
+        return FILLED_IN
+    try:
+        text = json.loads(found[1])
+    except ValueError:
+        return None
+    return None if FILLED_IN in text else str(text)
 
 
 def reads(text: str) -> frozenset[str] | None:
