@@ -8,6 +8,7 @@ from renderer.problem import Problem
 from renderer.secrets import existing, external_secret, sealed, sops
 from renderer.secrets.apart import apart_problems
 from renderer.secrets.form import SecretForm, Source
+from renderer.secrets.misnamed import name_problems
 from renderer.secrets.variables import is_credential
 
 FORMS: dict[str, SecretForm] = {
@@ -29,6 +30,7 @@ def problems(backup: Backup) -> Iterator[Problem]:
     for opened in with_each_credential(backup):
         for form in _used(opened):
             yield from form.problems(opened)
+        yield from name_problems(opened)
 
 
 def _set_twice(backup: Backup) -> Iterator[Problem]:

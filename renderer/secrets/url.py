@@ -8,7 +8,6 @@ from renderer.problem import Place
 from renderer.secrets.generated import password_keys
 from renderer.secrets.gotemplate import masked, reads
 from renderer.secrets.variables import PASSWORD, REPOSITORY
-from renderer.source import Node
 
 
 class Url(NamedTuple):
@@ -28,7 +27,7 @@ def urls(backup: Backup) -> Iterator[Url]:
     repository = backup.repository
     if repository.url is None:
         for opened in with_each_credential(backup):
-            node = _templated(opened).get(repository.keys.get(REPOSITORY, REPOSITORY))
+            node = opened.repository.credential.own_templates.get(repository.keys.get(REPOSITORY, REPOSITORY))
             if node is not None:
                 yield _run(opened, str(node.value), node.place, is_own=True)
         return
@@ -49,17 +48,5 @@ def _run(backup: Backup, text: str, place: Place, *, is_own: bool) -> Url:
 
 def _sealed_password(backup: Backup) -> frozenset[str] | None:
     key = backup.repository.keys.get(PASSWORD, PASSWORD)
-    node = _templated(backup).get(key)
+    node = backup.repository.credential.own_templates.get(key)
     return frozenset((key,)) if node is None else reads(str(node.value))
-
-
-def _templated(backup: Backup) -> dict[str, Node]:
-    """The user's own templates by the key of the Secret that they give."""
-    credential = backup.repository.credential
-    if credential.external_secret is not None:
-        data = credential.external_secret.node.get("target", "template", "data")
-    elif credential.sealed_secret is not None:
-        data = credential.sealed_secret.get("spec", "template", "data")
-    else:
-        data = None
-    return data.mapping if data is not None else {}
