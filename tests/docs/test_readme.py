@@ -1,11 +1,15 @@
 """What README.md and docs/ show on a console is what happens. The convention is in tests/docs/console.py."""
 
+import subprocess
+
 import pytest
 
 from tests.docs.console import Command, commands, failures, furnish, same
-from tests.tools import ROOT
+from tests.tools import ROOT, require
 
 DOCUMENTS = [str(path.relative_to(ROOT)) for path in [ROOT / "README.md", *sorted(ROOT.glob("docs/**/*.md"))]]
+PROGRAMS = {"docs/sealed-secrets.md": ("kubectl", "kubeseal")}
+"""What a document's commands need besides a shell and Backplan."""
 
 SAMPLE = """\
 # Title
@@ -29,8 +33,18 @@ $ not-run
 @pytest.mark.parametrize("document", DOCUMENTS)
 def test_consoles_of_the_documentation_are_true(document, tmp_path):
     furnish(tmp_path)
+    for program in PROGRAMS.get(document, ()):
+        (tmp_path / "bin" / program).symlink_to(require(program))
+    if "kubeseal" in PROGRAMS.get(document, ()):
+        certificate(tmp_path / "sealing.pem")
     wrong = failures((ROOT / document).read_text("utf-8"), tmp_path)
     assert not wrong, "\n".join(wrong)
+
+
+def certificate(file):
+    """What `kubeseal --fetch-cert` would print."""
+    command = f"{require('openssl')} req -x509 -nodes -subj /CN=tests -newkey rsa:2048 -keyout /dev/null".split()
+    subprocess.run([*command, "-out", str(file)], capture_output=True, check=True)
 
 
 def test_commands_are_found_with_their_lines_and_output():

@@ -4,6 +4,7 @@ The controller finds its server only as a pod does, by files below /var/run/secr
 """
 
 import base64
+import http.client
 import json
 import os
 import shutil
@@ -50,6 +51,16 @@ class Controller:
         known = len(active(self.api))
         os.kill(self.process.pid, signal.SIGUSR1)
         within(lambda: len(active(self.api)) > known or None)
+
+    def sealed_again(self, sealed: Raw) -> Raw:
+        """What `kubeseal --re-encrypt` gets from it: the same, sealed with its newest key."""
+        connection = http.client.HTTPConnection(self.address, timeout=SECONDS)
+        connection.request("POST", "/v1/rotate", json.dumps(sealed))
+        response = connection.getresponse()
+        assert response.status == 200
+        found: Raw = {key: sealed[key] for key in ("apiVersion", "kind")} | json.load(response)  # as kubeseal adds them
+        connection.close()
+        return found
 
     def outcome(self, sealed: Raw) -> tuple[str, str]:
         """What the controller says of a SealedSecret as the server has it now: its condition's status and message."""

@@ -78,3 +78,18 @@ def test_what_was_sealed_before_a_renewal_of_the_key_is_still_unsealed(controlle
     after = kubeseal(controller.certificate, VALUES, "cluster-wide", "elsewhere/restic")
     assert unsealed(before, WEB)["web"].items() >= VALUES.items()
     assert unsealed(after, App("shop", "wiki"))["wiki"].items() >= VALUES.items()
+
+
+def test_file_may_be_sealed_again_by_the_controller(controller, unsealed):
+    document = yaml.safe_load(kubeseal(controller.certificate, VALUES, "cluster-wide", "elsewhere/restic"))
+    again = controller.sealed_again(document)
+    assert not set(document["spec"]["encryptedData"].values()) & set(again["spec"]["encryptedData"].values())
+    assert unsealed(yaml.safe_dump(again), WEB)["web"].items() >= VALUES.items()
+
+
+def test_what_a_template_gave_is_sealed_too_when_it_is_sealed_again(controller):
+    """So the file is to be given to the controller, and not what was rendered of it."""
+    document = yaml.safe_load(kubeseal(controller.certificate, VALUES, "cluster-wide", "elsewhere/restic"))
+    document["spec"]["template"]["data"] = {"RESTIC_REPOSITORY": '{{ "s3:https://s3.example.com/web" }}'}
+    spec = controller.sealed_again(document)["spec"]
+    assert (set(spec["encryptedData"]), "data" in spec["template"]) == ({*VALUES, "RESTIC_REPOSITORY"}, False)
