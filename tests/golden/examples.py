@@ -62,11 +62,12 @@ def objects(case: str) -> list[dict[str, Any]]:
 
 
 def decrypted(manifest: dict[str, Any]) -> dict[str, Any]:
-    """As Flux hands to the API server what sops encrypted: without what sops added, and with other values."""
+    """What the API server keeps of what sops encrypted: without what sops added, with other values, all in `data`."""
     if "sops" not in manifest:
         return manifest
-    values = dict.fromkeys(manifest.get("data", {}), "c2VjcmV0")
-    return {**{key: value for key, value in manifest.items() if key != "sops"}, **({"data": values} if values else {})}
+    values = dict.fromkeys([*manifest.get("data", {}), *manifest.get("stringData", {})], "c2VjcmV0")
+    left = {key: value for key, value in manifest.items() if key not in ("sops", "data", "stringData")}
+    return {**left, **({"data": values} if values else {})}
 
 
 def is_of_fleet(path: str) -> bool:
