@@ -13,6 +13,7 @@ from tests.renderer.secrets.test_sealed_secret import FILE, document
 from tests.renderer.volsync.policies import policy
 
 FLEET = "apiVersion: backplan.dev/v1alpha1\nkind: BackupFleet\nspec:\n  limits: {repositoryHosts: [s3.example.com]}\n"
+READ = ("a", "base", "bucket", "host", "path-1", "pw", "rest", "user", "whole", "x")
 
 
 def external(folder, url, beside=""):
@@ -22,6 +23,8 @@ def external(folder, url, beside=""):
 
 def sealed(folder, url):
     found = document()
+    some = found["spec"]["encryptedData"]["RESTIC_PASSWORD"]
+    found["spec"]["encryptedData"] |= dict.fromkeys(READ, some)
     found["spec"]["template"]["data"] = {"RESTIC_REPOSITORY": url}
     (folder / FILE).write_text(yaml.safe_dump(found))
     return f"sealedSecret: {FILE}"
