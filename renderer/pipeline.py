@@ -7,7 +7,7 @@ from pathlib import Path
 from renderer.accept import accepted
 from renderer.attachments import attachments, documents
 from renderer.engines import Made, component, findings, manifests
-from renderer.limits import host_problems
+from renderer.limits import host_problems, server_problems
 from renderer.plan import Plan, make, writers
 from renderer.policy import build
 from renderer.policy.substitution import substitution_problems
@@ -97,7 +97,9 @@ def planned(merged: Merged) -> tuple[Plan | None, list[Problem]]:
         return None, problems
     problems += substituted(policy.backups, merged.fleet.substitution)
     plan, found = make(policy)
-    return plan, [*problems, *found, *host_problems(policy.backups, merged.fleet.limits)]
+    limits = merged.fleet.limits
+    kept_in = [*host_problems(policy.backups, limits), *server_problems(policy.backups, limits)]
+    return plan, [*problems, *found, *kept_in]
 
 
 def _together(apps: Sequence[RenderedApp]) -> Iterable[list[list[RenderedApp]]]:

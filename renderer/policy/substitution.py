@@ -1,7 +1,7 @@
 """Texts that another tool replaces on the way to the cluster.
 
 `${VAR}` is replaced by Flux while it applies the manifests (`postBuild`), an unknown one by nothing; `ref+…://` by vals
-(helmfile, Argo CD's plugins), where `ref+exec://` runs a program.
+(helmfile, Argo CD's plugins), where `ref+exec://` runs a program; `<path:…#…>` by argocd-vault-plugin, in any text.
 """
 
 import re
@@ -11,9 +11,10 @@ from renderer.problem import Place, Problem
 from renderer.source import Node
 
 _VARIABLE = re.compile(r"\$\{([^}$]{0,60})")
+_MARK = re.compile(r"[$+<]|avp\.")
 _NAME = re.compile(r"([A-Za-z_][A-Za-z0-9_]*)(?::[-=].*)?", re.DOTALL)
 """A variable, and what it is where nothing sets it."""
-_REFERENCE = re.compile(r"secretref\+|ref\+[^\s+:/]{0,40}://", re.IGNORECASE)
+_REFERENCE = re.compile(r"secretref\+|ref\+[^\s+:/]{0,40}://|< *path *:|avp\.kubernetes\.io/", re.IGNORECASE)
 
 
 def substitution_problems(spec: Node, allowed: frozenset[str]) -> Iterator[Problem]:
@@ -21,7 +22,7 @@ def substitution_problems(spec: Node, allowed: frozenset[str]) -> Iterator[Probl
     for node in spec.walk():
         texts = [(node.value, node.place)] if isinstance(node.value, str) else _keys(node)
         for text, place in texts:
-            if "$" not in text and "+" not in text:  # true of nearly every text there is
+            if not _MARK.search(text):  # true of nearly every text there is
                 continue
             if message := _variable(text, allowed) or _reference(text):
                 yield Problem(place, message, "substitution")

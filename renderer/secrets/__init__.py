@@ -4,10 +4,11 @@ Knows what is asked for and what an operator would make of it; objects are made 
 """
 
 from renderer.secrets.entries import entry
-from renderer.secrets.exposed import exposure_problems
 from renderer.secrets.form import Source
 from renderer.secrets.forms import problems, source
 from renderer.secrets.gotemplate import FILLED_IN, WHAT_MAY_STAND, masked
+from renderer.secrets.lures import lure, names_server
+from renderer.secrets.settings import Setting, servers
 from renderer.secrets.sops.argocd import argocd_problems
 from renderer.secrets.substituted import substituted
 from renderer.secrets.url import Url, urls
@@ -16,14 +17,17 @@ from renderer.secrets.variables import is_credential
 __all__ = [
     "FILLED_IN",
     "WHAT_MAY_STAND",
+    "Setting",
     "Source",
     "Url",
     "argocd_problems",
     "entry",
-    "exposure_problems",
     "is_credential",
+    "lure",
     "masked",
+    "names_server",
     "problems",
+    "servers",
     "source",
     "substituted",
     "urls",

@@ -9,6 +9,7 @@ from renderer.secrets import existing, external_secret, sealed, sops
 from renderer.secrets.apart import apart_problems
 from renderer.secrets.form import SecretForm, Source
 from renderer.secrets.misnamed import name_problems
+from renderer.secrets.settings import setting_problems
 from renderer.secrets.variables import is_credential
 
 FORMS: dict[str, SecretForm] = {
@@ -26,6 +27,7 @@ def problems(backup: Backup) -> Iterator[Problem]:
     """Everything that is wrong with the credentials of one backup."""
     yield from _set_twice(backup)
     yield from _plain_text(backup)
+    yield from setting_problems(backup)
     yield from apart_problems(backup)
     for opened in with_each_credential(backup):
         for form in _used(opened):

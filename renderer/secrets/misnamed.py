@@ -25,6 +25,9 @@ def name_problems(backup: Backup) -> Iterator[Problem]:
     named = {name: node.key for name, node in templated.items()}
     if None not in read:  # else any of them may be of use
         named = {**{name: place for name, place in _brought(backup).items() if name not in used}, **named}
+    if backup.engine == "cronjob":  # VolSync drops those that it does not know, which is said elsewhere
+        named |= {name: backup.node.nearest("repository", "env", name).key for name in backup.repository.env}
+        named |= {name: backup.node.nearest("repository", "keys", name).key for name in backup.repository.keys}
     said = ((place, misnamed(backup.engine, name)) for name, place in named.items())
     found = (Problem(place, message, "no-effect", Severity.WARNING) for place, message in said if message)
     yield from islice(found, _ENOUGH)

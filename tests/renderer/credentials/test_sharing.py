@@ -130,13 +130,6 @@ def test_item_s_own_store_counts_and_so_does_a_generator(fleet):
     ]
 
 
-def test_entry_is_that_of_the_rendered_object_with_its_patches(fleet):
-    patch = "[{op: replace, path: /spec/dataFrom/0/extract/key, value: patched}]"
-    secret = f"{{externalSecret: {{store: vault, key: written}}, patches: [{{patch: {patch}}}]}}"
-    fleet.policy("one", repository=f"{{{URL}, secret: {secret}}}")
-    assert [one[3] for one in entries(fleet.json())] == ["patched"]
-
-
 def test_existing_secret_is_listed_where_several_apps_of_a_namespace_read_it(fleet):
     fleet.policy("one")
     fleet.policy("two")

@@ -123,17 +123,14 @@ def test_objects_are_none_that_the_policy_renders(fleet):
 
 
 def test_patches_of_the_policy_apply_but_change_nothing_of_what_was_asked(fleet):
-    container = (
-        "{name: restic, image: mine, command: [/theirs], args: [x], "
-        "env: [{name: BACKPLAN_OPERATION, value: restore}, {name: HTTP_PROXY, value: 'http://proxy'}], "
-        "volumeMounts: [{name: tmp, mountPath: /tmp}, {name: mover, mountPath: /mover}]}"
+    patch = "{spec: {jobTemplate: {spec: {template: {spec: {dnsPolicy: Default}}}}}}"
+    steps = env_patch(("RESTIC_PACK_SIZE", "64"))
+    fleet.policy(
+        patches=f"[{{target: {{kind: CronJob}}, patch: {patch}}}, {{target: {{kind: CronJob}}, patch: [{steps}]}}]"
     )
-    pod = f"{{spec: {{dnsPolicy: Default, containers: [{container}]}}}}"
-    patch = f"{{spec: {{jobTemplate: {{spec: {{template: {pod}}}}}}}}}"
-    fleet.policy(patches=f"[{{target: {{kind: CronJob}}, patch: {patch}}}]")
     called = fleet.run("--", "unlock")
-    assert (called.pod["dnsPolicy"], called.container["image"]) == ("Default", "mine")
-    assert (called.env["BACKPLAN_OPERATION"], called.env["HTTP_PROXY"]) == ("unlock", "http://proxy")
+    assert (called.pod["dnsPolicy"], called.env["RESTIC_PACK_SIZE"]) == ("Default", "64")
+    assert called.env["BACKPLAN_OPERATION"] == "unlock"
     assert called.container["command"] == ["/bin/sh", "/mover/mover.sh"]
     assert "args" not in called.container
     assert fleet.run("--", "snapshots").container["command"][:2] == ["restic", "snapshots"]
@@ -145,21 +142,21 @@ def env_patch(*variables):
     return ", ".join(f"{{op: add, path: {path}, value: {{name: {name}, value: '{v}'}}}}" for name, v in variables)
 
 
-def test_patched_environment_is_put_over_the_rendered_one(fleet):
-    """By a patch that replaces, as a mirror of the repository or another home would be given."""
-    env = "[{name: RESTIC_REPOSITORY, value: 's3:mirror'}, {name: HOME, value: /cache}]"
-    pod = f"{{spec: {{containers: [{{name: restic, image: mine, env: {env}}}]}}}}"
-    patch = f"{{spec: {{jobTemplate: {{spec: {{template: {pod}}}}}}}}}"
-    fleet.policy(patches=f"[{{target: {{kind: CronJob}}, patch: {patch}}}]")
+def test_environment_of_a_patch_is_in_every_job(fleet):
+    steps = env_patch(("RESTIC_PACK_SIZE", "64"), ("RESTIC_PROGRESS_FPS", "1"))
+    fleet.policy(patches=f"[{{target: {{kind: CronJob}}, patch: [{steps}]}}]")
     for called in printed(fleet):
-        assert (called.env["RESTIC_REPOSITORY"], called.env["HOME"]) == ("s3:mirror", "/cache")
+        assert (called.env["RESTIC_PACK_SIZE"], called.env["RESTIC_PROGRESS_FPS"]) == ("64", "1")
 
 
 def test_no_patch_decides_what_the_person_did_not_say(fleet):
-    said = env_patch(("BACKPLAN_OVERWRITE", "true"), ("BACKPLAN_AS_OF", "2020-01-01T00:00:00Z"))
-    fleet.policy(patches=f"[{{target: {{kind: CronJob, name: web-restore}}, patch: [{said}]}}]")
-    assert not {"BACKPLAN_OVERWRITE", "BACKPLAN_AS_OF"} & fleet.restore().env.keys()
-    assert fleet.restore("--overwrite").env["BACKPLAN_OVERWRITE"] == "true"
+    for name in ("BACKPLAN_OVERWRITE", "BACKPLAN_AS_OF"):
+        steps = env_patch((name, "true"))
+        fleet.policy(patches=f"[{{target: {{kind: CronJob, name: web-restore}}, patch: [{steps}]}}]")
+        called = fleet.restore()
+        assert (called.code, called.out) == (1, "")
+        assert f"'{name}'" in called.said
+        assert "[credential]" in called.said
 
 
 def test_patch_by_index_means_in_every_job_what_it_means_in_the_rendered_one(fleet):
@@ -172,15 +169,14 @@ def test_patch_by_index_means_in_every_job_what_it_means_in_the_rendered_one(fle
         if one["kind"] == "CronJob" and one["metadata"]["name"] == "web-restore"
     )["spec"]["jobTemplate"]["spec"]["template"]["spec"]
     volume = [one["name"] for one in rendered["volumes"]].index("cache")
-    number = [one["name"] for one in rendered["containers"][0]["env"]].index("RESTIC_REPOSITORY")
     steps = [
         f"{{op: replace, path: {pod}/volumes/{volume}, value: {{name: cache, emptyDir: {{sizeLimit: 9Gi}}}}}}",
-        f"{{op: replace, path: {pod}/containers/0/env/{number}/value, value: 's3:mirror'}}",
+        f"{{op: add, path: {pod}/containers/0/env/0, value: {{name: RESTIC_PACK_SIZE, value: '64'}}}}",
     ]
     fleet.policy(patches=f"[{{target: {{kind: CronJob, name: web-restore}}, patch: [{', '.join(steps)}]}}]")
     for called in [fleet.restore(), *(fleet.run("--", operation) for operation in EVERY_RUN if operation != "backup")]:
         assert called.volumes["cache"]["emptyDir"] == {"sizeLimit": "9Gi"}
-        assert called.env["RESTIC_REPOSITORY"] == "s3:mirror"
+        assert called.env["RESTIC_PACK_SIZE"] == "64"
         assert {mount["name"] for mount in called.container["volumeMounts"]} == called.volumes.keys()
         assert "without the patch" not in called.said
         labels = called.object["spec"]["template"]["metadata"]["labels"]
@@ -188,10 +184,9 @@ def test_patch_by_index_means_in_every_job_what_it_means_in_the_rendered_one(fle
 
 
 def test_claim_that_was_asked_for_is_filled_whatever_a_patch_mounts(fleet):
-    container = "{name: restic, image: mine, volumeMounts: [{name: mover, mountPath: /mover}]}"
-    pod = f"{{spec: {{volumes: [{{name: data, emptyDir: {{}}}}], containers: [{container}]}}}}"
-    patch = f"{{spec: {{jobTemplate: {{spec: {{template: {pod}}}}}}}}}"
-    fleet.policy(patches=f"[{{target: {{kind: CronJob}}, patch: {patch}}}]")
+    path = "/spec/jobTemplate/spec/template/spec/volumes/0"
+    patch = f"[{{op: replace, path: {path}, value: {{name: data, emptyDir: {{}}}}}}]"
+    fleet.policy(patches=f"[{{target: {{kind: CronJob, name: web-restore}}, patch: {patch}}}]")
     called = fleet.restore()
     assert called.volumes["data"] == {"name": "data", "persistentVolumeClaim": {"claimName": "web-data"}}
     assert {"name": "data", "mountPath": "/data"} in called.container["volumeMounts"]

@@ -271,15 +271,13 @@ class TestVolSync:
         assert (spec["trigger"], spec["restic"]["moverServiceAccount"]) == ({"manual": "now"}, "mine")
         assert "previous" not in spec["restic"]
 
-    def test_patched_repository_is_the_one_that_is_read(self, fleet):
-        restic = (
-            "{repository: mirror, cacheCapacity: 9Gi, destinationPVC: theirs, moverSecurityContext: {runAsUser: 7}}"
-        )
+    def test_patched_mover_is_the_one_that_restores(self, fleet):
+        restic = "{cacheCapacity: 9Gi, destinationPVC: theirs, moverSecurityContext: {runAsUser: 7}}"
         patch = f"{{target: {{kind: ReplicationDestination}}, patch: {{spec: {{restic: {restic}}}}}}}"
         mover = "{securityContext: {runAsUser: 1000}}"
         fleet.policy(**VOLSYNC, cache="{capacity: 1Gi}", mover=mover, patches=f"[{patch}]")
         found = fleet.restore("--to", "check").object["spec"]["restic"]
-        assert (found["repository"], found["cacheCapacity"], found["destinationPVC"]) == ("mirror", "9Gi", "check")
+        assert (found["cacheCapacity"], found["destinationPVC"]) == ("9Gi", "check")
         assert found["moverSecurityContext"]["runAsUser"] == 7
 
     def test_longest_name_is_none_that_volsync_hashes(self, fleet):

@@ -140,7 +140,7 @@ def test_nor_by_a_patch(tmp_path):
     secret = f"{{externalSecret: {{{FETCHED}}}, patches: [{{patch: {patch}}}]}}"
     url = "url: 's3:https://s3.example.com/{app}'"
     (said,) = result(tmp_path, policy(**keys(secret, url, "cronjob", {}))).said
-    assert "everybody may read annotations" in said
+    assert "would have another 'spec', which was checked as the policy says it" in said
 
 
 def test_each_secret_of_a_policy_is_asked(tmp_path):

@@ -22,12 +22,16 @@ _OURS = {
 _PACK_SIZE = re.compile(r"[4-9]|[1-9][0-9]|1[01][0-9]|12[0-8]")
 
 
+def set_by_us(name: str) -> str | None:
+    """What to do instead about a variable that is the mover's own; None for any other."""
+    return _OURS.get(name, "remove it" if name.startswith("BACKPLAN_") else None)
+
+
 def environment_problems(backup: Backup) -> Iterator[Problem]:
     """Everything that is known to go wrong with the variables of a repository."""
     for holder in (backup.node.get("repository", "env"), backup.node.get("repository", "keys")):
         for name, node in holder.mapping.items() if holder is not None else ():
-            if name in _OURS or name.startswith("BACKPLAN_"):
-                advice = _OURS.get(name, "remove it")
+            if (advice := set_by_us(name)) is not None:
                 yield Problem(node.key, f"'{name}' is set by Backplan; {advice}", "exclusive")
             elif not re.fullmatch(r"[A-Za-z_][A-Za-z0-9_]*", name):
                 yield Problem(node.key, f"'{name[:60]}' is no name of a variable; correct it", "schema")

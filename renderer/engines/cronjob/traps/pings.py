@@ -4,10 +4,13 @@ from collections.abc import Iterator
 
 from renderer.policy import Backup, Policy
 from renderer.problem import Problem, Severity
+from renderer.secrets import is_credential
 
 
 def ping_problems(policy: Policy) -> Iterator[Problem]:
-    """One problem for each backup that calls the same URL as an earlier one of its policy."""
+    """One problem for each backup that calls the same URL as an earlier one of its policy, or what is no URL."""
+    for backup in policy.backups:
+        yield from _credential(backup)
     first: dict[tuple[str, str], Backup] = {}
     for backup in policy.backups:
         ping = backup.mover.ping
@@ -19,6 +22,17 @@ def ping_problems(policy: Policy) -> Iterator[Problem]:
                 "'{volume}-{target}'"
             )
             yield Problem(backup.node.nearest("mover", "ping").place, message, "ping", Severity.WARNING)
+
+
+def _credential(backup: Backup) -> Iterator[Problem]:
+    """To call a URL is to ask a name server for its host."""
+    ping, repository = backup.mover.ping, backup.repository
+    if ping is None or ping.secret_name != repository.credential.name:
+        return
+    meant = {key: name for name, key in repository.keys.items()}.get(ping.key, ping.key)
+    if is_credential(meant) or meant == "RESTIC_REPOSITORY":
+        message = f"key '{ping.key[:60]}' is a credential of the repository, and would be called as a URL; use another"
+        yield Problem(backup.node.nearest("mover", "ping", "key").place, message, "credential")
 
 
 def _named(backup: Backup) -> str:

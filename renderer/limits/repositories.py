@@ -3,32 +3,17 @@
 import posixpath
 import re
 from collections.abc import Iterable, Iterator
-from typing import NamedTuple
 
 from renderer import secrets
 from renderer.fleet import Limits
+from renderer.limits.where import Where, address, covers
 from renderer.plan.locations import is_local, local_path, location, mount_of
 from renderer.policy import Backup
 from renderer.problem import Place, Problem, Severity
 
 _ON_A_SERVER = ("s3", "rest", "sftp")
-_ADDRESS = re.compile(r"(\[[^\]]*\]|[^:]*)(?::([0-9]*))?")
 _USER = re.compile(r"//[^/@]*@")
 """Where a template gives it, with a `/` in it, it would be the server."""
-_SPEAKABLE = re.compile(r"[\w.:/\[\]-]{1,100}")
-
-
-class _Where(NamedTuple):
-    """What a limit is held against: a server and its port, a bucket as `b2:name`, or a folder."""
-
-    name: str
-    port: str = ""
-
-    def shown(self, limits: Iterable[str]) -> str:
-        """With its port where that is unusual, or is what keeps it off the list; never with what is no name."""
-        is_usual = self.port in ("", "443", "80", "22") and not any(f"{self.name}:" in limit for limit in limits)
-        shown = self.name if is_usual else f"{self.name}:{self.port}"
-        return f"'{shown}'" if _SPEAKABLE.fullmatch(shown) else "another place"
 
 
 def host_problems(backups: Iterable[Backup], limits: Limits) -> Iterator[Problem]:
@@ -46,7 +31,7 @@ def host_problems(backups: Iterable[Backup], limits: Limits) -> Iterator[Problem
 def _url_problems(backup: Backup, place: Place, url: str | None, limits: Limits, *, is_said: bool) -> Iterator[Problem]:
     hosts, where = limits.hosts or (), _where(backup, url)
     at_best = where or _where(backup, _USER.sub("//", url or "") or None)
-    if at_best is not None and not any(_covers(limit, at_best) for limit in hosts):
+    if at_best is not None and not any(covers(limit, at_best) for limit in hosts):
         message = f"the repository lies on {at_best.shown(hosts)}, which limits.repositoryHosts does not list"
         yield Problem(place, f"{message}; use what it lists, or add this one ({limits.hosts_place})", "limits")
     elif where is None:
@@ -55,7 +40,7 @@ def _url_problems(backup: Backup, place: Place, url: str | None, limits: Limits,
         yield Problem(place, message, "limits", Severity.WARNING)
 
 
-def _where(backup: Backup, url: str | None) -> _Where | None:
+def _where(backup: Backup, url: str | None) -> Where | None:
     """None where the URL does not say it; what a template gives is masked in it."""
     if url is None:
         return None
@@ -66,29 +51,17 @@ def _where(backup: Backup, url: str | None) -> _Where | None:
     if found is None or (template and not (found.host and (found.path or said.endswith("/")))):
         return None  # what a template gives could still belong to the server's name
     if found.kind not in _ON_A_SERVER:
-        return _Where(f"{found.kind}:{found.host}")
+        return Where(f"{found.kind}:{found.host}")
     host = found.host.rpartition("@")[2]
-    split = _ADDRESS.fullmatch(host)
+    split = address(host)
     if split is None:
-        return _Where(host)
+        return Where(host)
     default = "22" if found.kind == "sftp" else "80" if re.match(r"\w+:http:", url, re.IGNORECASE) else "443"
-    return _Where(split[1], split[2] or default)
+    return Where(split[1], split[2] or default)
 
 
-def _folder(backup: Backup, path: str) -> _Where:
+def _folder(backup: Backup, path: str) -> Where:
     """An NFS server is a server; any other folder is itself, wherever its volume comes from."""
     mount = mount_of(backup, path)
     server = mount.source.get("nfs", {}).get("server") if mount is not None else None
-    return _Where(str(server).lower()) if server else _Where(posixpath.normpath(posixpath.join("/", path)))
-
-
-def _covers(limit: str, where: _Where) -> bool:
-    if where.name.startswith("/"):
-        return limit.startswith("/") and f"{where.name}/".startswith(f"{posixpath.normpath(limit).rstrip('/')}/")
-    if ":" in where.name and not where.port:
-        return limit == where.name
-    split = _ADDRESS.fullmatch(limit.lower())
-    if split is None or (split[2] and split[2] != where.port):
-        return False
-    name = split[1]
-    return where.name.endswith(name[1:]) if name.startswith("*.") else where.name == name
+    return Where(str(server).lower()) if server else Where(posixpath.normpath(posixpath.join("/", path)))
