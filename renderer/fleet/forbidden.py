@@ -29,7 +29,7 @@ def _unknown(steps: Sequence[str]) -> str | None:
         if holder.is_open:
             return None  # a mapping that takes any key, such as labels
         if (below := holder.properties.get(step)) is None:
-            from renderer.schema.explain import unknown_key  # noqa: PLC0415 - 50 ms, paid only by mistakes
+            from renderer.schema.unknown import unknown_key  # noqa: PLC0415 - difflib, paid only by mistakes
 
             return unknown_key(step, list(holder.properties), ".".join(steps[:number]))
         key = below

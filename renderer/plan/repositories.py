@@ -15,6 +15,7 @@ _FILLED_IN_USER = re.compile(rf"(?<![^/@:])(?:[^/@:]*:{secrets.FILLED_IN}|{secre
 """`bob:{{ .password }}@` or `{{ .token }}@`, masked: the credential is a value of the store."""
 _AROUND_HTTP = re.compile(r"(?:rest|s3):(?:https?:)?(?://)?([^/]*)", re.IGNORECASE)
 """Kinds whose URL is `kind:` and the address of an http server, up to its path."""
+_CONTROL = re.compile(r"[\x01-\x1f\x7f]")
 _IN_AN_ADDRESS = re.compile(r"https?://[^/@]*@|://[^/@:]*:[^/@]*@", re.IGNORECASE)
 """A user name where http has one, or a password in any address, as in rclone's `:http,url=…:`."""
 
@@ -52,6 +53,9 @@ def _dangerous(url: str, said: secrets.Url) -> Iterator[Problem]:
     if found := expansion(url):
         message = f"the URL holds '{found}', which a template or shell would expand and could carry a credential away"
         yield Problem(said.place, f"{message}; write the URL out", "repository")
+    elif _CONTROL.search(url):
+        message = "the URL holds a line end or another control character; write it in one line"
+        yield Problem(said.place, message, "repository")
     elif _has_password(url):
         keys = "RESTIC_REST_USERNAME and RESTIC_REST_PASSWORD"
         way_out = f"put them into the Secret as {keys}"

@@ -4,11 +4,14 @@ import re
 from collections.abc import Iterator
 
 from renderer.emit import document
+from renderer.secrets import is_credential
 from renderer.source import Node, plain
 from renderer.source.characters import printable
 
 _CREDENTIALS = re.compile(r"//[^/@\s]*@")
 """Who logs in, in a URL: refused elsewhere, and not shown here either."""
+_LIKE_A_CREDENTIAL = re.compile(r"[A-Z0-9_]*(PASS|PASW|SECRET|TOKEN|CREDENTIAL|_KEY|_SAS)[A-Z0-9_]*")
+_HIDDEN = "(not shown)"
 
 
 def effective(spec: Node) -> str:
@@ -20,6 +23,8 @@ def effective(spec: Node) -> str:
 
 def _lines(node: Node, pad: str) -> Iterator[tuple[str, str]]:
     for key, below in node.mapping.items():
+        if _is_private(key, below, node):
+            below = below.with_value(_HIDDEN)  # noqa: PLW2901 - the same, unseen
         name = document({key: "x"}).rpartition(": ")[0]
         yield from _entry(f"{pad}{name}:", below, pad)
     for item in node.items:
@@ -36,6 +41,14 @@ def _entry(name: str, node: Node, pad: str) -> Iterator[tuple[str, str]]:
         yield from _lines(node, pad + ("  " if node.mapping else ""))
     else:
         yield f"{name} {_scalar(node)}" if name else f"{pad}{_scalar(node)}", printable(str(node.place))
+
+
+def _is_private(key: str, value: Node, holder: Node) -> bool:
+    """Whether a text may be a credential that stands in plain text: of such a name, or so called beside it."""
+    if not isinstance(value.value, str) or "{{" in value.value:
+        return False
+    called = str(holder.mapping["name"].value) if key == "value" and "name" in holder.mapping else key
+    return is_credential(called) or _LIKE_A_CREDENTIAL.fullmatch(called) is not None
 
 
 def _is_nested(node: Node) -> bool:

@@ -3,24 +3,20 @@
 Imported only when something is wrong.
 """
 
-import difflib
 import json
 import re
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from itertools import islice
 from typing import Any, NamedTuple
 
 from jsonschema import Draft202012Validator, ValidationError
 
 from renderer.problem import Problem
+from renderer.schema.unknown import nearest, short, unknown_key
 from renderer.source import Node
 
 MOST = 100
 """So many problems of one document are reported: a hostile one may have 50,000."""
-_LISTED = 12
-"""So many known keys a message lists; above that it says where they are."""
-_COMPARED = 40
-"""So many characters of an unknown word are compared with the known ones: difflib is quadratic."""
 _TYPES = {
     "object": "a mapping",
     "array": "a list",
@@ -30,24 +26,12 @@ _TYPES = {
     "boolean": "true or false",
     "null": "null",
 }
-_OF_VOLSYNC = {
-    "cacheCapacity": "cache.capacity",
-    "cacheStorageClassName": "cache.storageClassName",
-    "cacheAccessModes": "cache.accessModes",
-    "destinationPVC": "to.claim",
-    "moverAffinity": "mover.affinity",
-    "moverPodLabels": "mover.podLabels",
-    "moverResources": "mover.resources",
-    "moverSecurityContext": "mover.securityContext",
-    "moverServiceAccount": "mover.serviceAccountName",
-    "moverTolerations": "mover.tolerations",
-    "moverVolumes": "mover.moverVolumes",
-    "sourcePVC": "claim",
-    "trigger": "schedule",
-}
-"""Fields of VolSync's objects that have another place here; by spelling alone the wrong key is nearest."""
 _ADDRESS = re.compile(r"://|:.*@")
 """What may hold a user and a password is not repeated: messages end up in the logs of CI."""
+_OF_CREDENTIALS = frozenset(("repository", "repositories", "secret", "env", "envFrom", "ping", "patch"))
+"""Keys below which people put a credential by mistake; a text from there is not repeated either."""
+_OF_NONE = frozenset(("volume", "customCA", "identity"))
+"""Keys beside those, of which the texts are names and folders."""
 _TEXT_FOR_BOOLEAN = {"yes": "true", "on": "true", "y": "true", "no": "false", "off": "false", "n": "false"}
 
 
@@ -58,6 +42,13 @@ class _Finding(NamedTuple):
     wanted: Any
     value: Any
     schema: dict[str, Any]
+    is_private: bool
+    """Whether the value may be a credential."""
+
+    @property
+    def shown(self) -> str:
+        """The value, as far as it may be repeated."""
+        return "this text" if self.is_private and isinstance(self.value, str) else _shown(self.value)
 
     @property
     def members(self) -> list[str]:
@@ -86,7 +77,10 @@ def _node(error: ValidationError, root: Node) -> Node:
 
 def _finding(error: ValidationError) -> _Finding:
     schema = error.schema if isinstance(error.schema, dict) else {}
-    return _Finding(str(error.validator), error.validator_value, error.instance, schema)
+    is_key = "propertyNames" in error.absolute_schema_path
+    path = frozenset(error.absolute_path)
+    is_private = not is_key and bool(path & _OF_CREDENTIALS) and not path & _OF_NONE
+    return _Finding(str(error.validator), error.validator_value, error.instance, schema, is_private)
 
 
 def _kind(schema: dict[str, Any]) -> str:
@@ -119,30 +113,6 @@ def _problems_of(finding: _Finding, node: Node, path: str) -> Iterator[Problem]:
             yield Problem(node.place, _MESSAGES.get(keyword, _other)(finding), "schema")
 
 
-def unknown_key(name: str, known: list[str], path: str = "") -> str:
-    """What to say about a key that the schema does not have; `path` is the dotted path of its mapping.
-
-    With a kind before it, and thus a capital letter, it is a path in an object.
-    """
-    said = f"unknown key '{_short(name)}'"
-    ours = _OF_VOLSYNC.get(name, "")
-    if ours.partition(".")[0] in known:
-        return f"{said}; here it is '{ours}'"
-    if close := nearest(name, known):
-        return f"{said}; did you mean '{close}'?"
-    if 0 < len(known) <= _LISTED:
-        return f"{said}; known here: {', '.join(known)}"
-    command = "kubectl" if path[:1].isupper() else "backplan"
-    return f"{said}; `{command} explain{' ' + path if path else ''}` lists the keys"
-
-
-def nearest(name: str, known: Sequence[str]) -> str | None:
-    """The known word that was probably meant."""
-    folded = {word.lower(): word for word in known}
-    close = difflib.get_close_matches(name[:_COMPARED].lower(), folded, n=1, cutoff=0.6)
-    return folded[close[0]] if close else None
-
-
 def _missing(finding: _Finding) -> str:
     missing = [name for name in finding.wanted if name not in finding.value]
     names = " and ".join(f"'{name}'" for name in missing)
@@ -153,8 +123,8 @@ def _type(finding: _Finding) -> str:
     wanted = finding.wanted if isinstance(finding.wanted, list) else [finding.wanted]
     what = " or ".join(_TYPES[name] for name in wanted)
     if isinstance(finding.value, dict | list):
-        return f"{what} is needed here, not {_shown(finding.value)}{_instead(finding)}"
-    return f"{_shown(finding.value)} is not {what}{_advice(finding.value, wanted) or _instead(finding)}"
+        return f"{what} is needed here, not {finding.shown}{_instead(finding)}"
+    return f"{finding.shown} is not {what}{_advice(finding.value, wanted) or _instead(finding)}"
 
 
 def _instead(finding: _Finding) -> str:
@@ -191,17 +161,17 @@ def _enum(finding: _Finding) -> str:
 
 def _pattern(finding: _Finding) -> str:
     default = f"is not valid here; use {finding.schema.get('description', 'another, see `backplan explain`')}"
-    return f"{_shown(finding.value)} {finding.schema.get('x-message', default)}"
+    return f"{finding.shown} {finding.schema.get('x-message', default)}"
 
 
 def _other(finding: _Finding) -> str:
-    return f"{_shown(finding.value)} is not valid here ({finding.keyword})"
+    return f"{finding.shown} is not valid here ({finding.keyword})"
 
 
 def _length(finding: _Finding) -> str:
     if finding.keyword == "minLength":
         return "an empty text is not allowed here; write a value or remove the key"
-    return f"{_shown(finding.value)} has more than {finding.wanted} characters; shorten it"
+    return f"{finding.shown} has more than {finding.wanted} characters; shorten it"
 
 
 def _members(finding: _Finding) -> str:
@@ -214,10 +184,10 @@ def _members(finding: _Finding) -> str:
 _MESSAGES: dict[str, Callable[[_Finding], str]] = {
     "type": _type,
     "enum": _enum,
-    "const": lambda finding: f"{_shown(finding.value)} is not {_shown(finding.wanted)}",
+    "const": lambda finding: f"{finding.shown} is not {_shown(finding.wanted)}",
     "pattern": _pattern,
-    "minimum": lambda finding: f"{_shown(finding.value)} is too small; use {finding.wanted} or more",
-    "maximum": lambda finding: f"{_shown(finding.value)} is too large; use {finding.wanted} or less",
+    "minimum": lambda finding: f"{finding.shown} is too small; use {finding.wanted} or more",
+    "maximum": lambda finding: f"{finding.shown} is too large; use {finding.wanted} or less",
     "minLength": _length,
     "maxLength": _length,
     "minItems": lambda finding: f"the list is empty; give it {finding.wanted} item or more, or remove the key",
@@ -232,16 +202,12 @@ _MESSAGES: dict[str, Callable[[_Finding], str]] = {
 def _shown(value: Any) -> str:
     match value:
         case bool() | int() | float():
-            return _short(json.dumps(value))
+            return short(json.dumps(value))
         case str() if _ADDRESS.search(value):
             return "this text"
         case str():
-            return f"'{_short(value)}'"
+            return f"'{short(value)}'"
         case dict() | list():
             return "a mapping" if isinstance(value, dict) else "a list"
         case _:
             return "null"
-
-
-def _short(text: str) -> str:
-    return text if len(text) <= 60 else text[:57] + "..."

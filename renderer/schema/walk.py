@@ -47,6 +47,6 @@ def _named_twice(node: Node) -> Iterator[Problem]:
 
 
 def _unknown(name: str, node: Node, key: Key) -> Problem:
-    from renderer.schema.explain import unknown_key  # noqa: PLC0415 - jsonschema costs 50 ms, paid only by mistakes
+    from renderer.schema.unknown import unknown_key  # noqa: PLC0415 - difflib, paid only by mistakes
 
     return Problem(node.key, unknown_key(name, list(key.properties)), "schema")

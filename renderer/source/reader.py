@@ -152,10 +152,10 @@ class _Builder:
             raise _StopReadingError(Problem(place, "an alias cannot be a key; write the key out", "yaml"))
         anchored = self.anchors.get(event.anchor)
         if anchored is None:
-            within = event.anchor in self.anchors
-            missing = "has no anchor before it; quote the value if it is meant as text"
-            why = "refers to itself; write the value out" if within else missing
-            raise _StopReadingError(Problem(place, f"the alias '*{event.anchor[:40]}' {why}", "yaml"))
+            why = "the alias has no anchor before it; quote the value if it is meant as text"  # as of a password
+            if event.anchor in self.anchors:
+                why = f"the alias '*{event.anchor[:40]}' refers to itself; write the value out"
+            raise _StopReadingError(Problem(place, why, "yaml"))
         self._grow(place, anchored.size)
         if len(self.open) + anchored.height > MAX_DEPTH:
             raise self.stop(place, f"nested more than {MAX_DEPTH} deep, aliases expanded; remove some levels")
