@@ -8,7 +8,6 @@ import time
 from contextlib import contextmanager
 from datetime import timedelta
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from pathlib import Path
 from threading import Event
 
 import pytest
@@ -16,6 +15,7 @@ import pytest
 from tests.mover import rootfs
 from tests.mover.container import wait_until
 from tests.mover.http_servers import serving
+from tests.processes import command_lines
 from tests.tools import require
 
 pytestmark = pytest.mark.mover
@@ -84,16 +84,6 @@ def mover(mover):
 
 def told(outcome):
     return outcome.code, outcome.result["class"], outcome.result.get("ping")
-
-
-def command_lines():
-    found = []
-    for path in Path("/proc").glob("[0-9]*/cmdline"):
-        try:
-            found.append(path.read_bytes())
-        except OSError:  # it has ended meanwhile
-            continue
-    return b"\n".join(found)
 
 
 @pytest.mark.parametrize("image", BOTH + CROSSED, ids="-".join, indirect=True)
