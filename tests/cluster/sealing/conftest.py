@@ -5,7 +5,7 @@ import yaml
 
 from tests import checkout
 from tests.cluster.sealing import keys
-from tests.cluster.sealing.apps import SIZES
+from tests.cluster.sealing.apps import SIZES, VALUES
 from tests.cluster.sealing.controller import controller as controlling
 from tests.cluster.sealing.controller import secret_of, within
 from tests.cluster.surroundings import furnish
@@ -45,7 +45,9 @@ def rendered(tmp_path):
         (tmp_path / "restic.sealed.yaml").write_text(sealed)
         paths = [f"{app.namespace}-{app.name}.backup-policy.yaml" for app in apps]
         checkout.write(tmp_path, {path: app.policy() for path, app in zip(paths, apps, strict=True)})
-        return checkout.backplan(tmp_path, "render", "--stdout", *paths)
+        said = checkout.backplan(tmp_path, "render", "--stdout", *paths)
+        assert VALUES["RESTIC_PASSWORD"].split('"')[1] not in said.stdout + said.stderr
+        return said
 
     return render
 

@@ -2,6 +2,7 @@
 
 import shutil
 import subprocess
+from base64 import b64encode
 
 import pytest
 import yaml
@@ -83,6 +84,30 @@ def test_copy_is_the_file_and_its_mac_holds(sops, encrypt):
     code, said = run("decrypt", COPY)
     assert code == 0, said
     assert yaml.safe_load(said)["stringData"] == SECRET["stringData"]
+
+
+@pytest.mark.parametrize(
+    "command",
+    [
+        ("render", "--stdout"),
+        ("render", "--out", "out"),
+        ("validate", "--format", "json"),
+        ("explain", "--effective", "backup-policy.yaml"),
+        ("secrets",),
+        ("secrets", "--format", "json"),
+        ("restore", "web"),
+        ("run", "web", "--", "snapshots"),
+    ],
+    ids=" ".join,
+)
+def test_no_command_knows_what_is_encrypted(sops, encrypt, capfd, command):
+    folder, _ = sops
+    encrypt()
+    assert main([*command]) == 0
+    said = "".join([*capfd.readouterr(), *(path.read_text() for path in folder.rglob("*") if path.is_file())])
+    for value in SECRET["stringData"].values():
+        for shown in (value, b64encode(value.encode()).decode()):
+            assert shown not in said
 
 
 def test_mac_would_not_hold_if_anything_were_added(sops, encrypt):
