@@ -17,6 +17,7 @@ from renderer.source.tree import Node
 MAX_BYTES = 1024 * 1024
 MAX_DEPTH = 64
 MAX_NODES = 50_000
+_TOO_DEEP = f"nested more than {MAX_DEPTH} deep; remove some levels"
 _LOADER: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
 
@@ -135,7 +136,7 @@ class _Builder:
                 Problem(place, "a key must be text, not a mapping or list; quote it if it is text", "yaml")
             )
         if len(self.open) >= MAX_DEPTH:
-            raise self.stop(place, f"nested more than {MAX_DEPTH} deep; remove some levels")
+            raise self.stop(place, _TOO_DEEP)
         if event.anchor:
             self.anchors[event.anchor] = None
         self.open.append(_Frame(Node(empty, place), event.anchor, self.count))
@@ -162,10 +163,8 @@ class _Builder:
         self._put(Node(anchored.node.value, place), anchored.height)
 
     def _refuse_tag(self, event: Any, place: Place) -> None:
-        self.report(
-            place,
-            f"the tag '{_tag(event.tag)}' is not supported; quote the value where it is meant as text",
-        )
+        tag = _tag(event.tag)
+        self.report(place, f"the tag '{tag}' is not supported; quote the value where it is meant as text")
 
     def _takes_key(self) -> bool:
         return bool(self.open) and isinstance(self.open[-1].node.value, dict) and self.open[-1].pending is None
@@ -234,6 +233,8 @@ def _feed(builder: _Builder, text: str) -> None:
             builder.take(event)
     except yaml.MarkedYAMLError as error:
         line, column, message = syntax_message(error, text)
+        if "nesting depth" in str(error.problem):  # libyaml reads ahead, and has had a limit since PyYAML 6.0.4
+            raise builder.stop(Place(builder.file, line, column), _TOO_DEEP) from error
         raise _StopReadingError(Problem(Place(builder.file, line, column), message, "yaml")) from error
     except yaml.YAMLError as error:  # a reader error carries no mark
         raise _StopReadingError(Problem(Place(builder.file), f"not readable as YAML: {error}", "yaml")) from error
