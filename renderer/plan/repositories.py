@@ -5,6 +5,7 @@ from collections.abc import Iterator
 
 from renderer import secrets
 from renderer.layers import KNOWN, unknown_placeholders
+from renderer.plan.addresses import stray
 from renderer.plan.locations import is_local, local_path, mount_of, mounts
 from renderer.policy import Backup
 from renderer.policy.expansion import expansion
@@ -86,6 +87,8 @@ def _unclear(url: str, place: Place, backup: Backup) -> Iterator[Problem]:
             hint = "write s3:https://… or rest:https://…"
         message = f"restic knows no such kind of repository; {hint}"
         yield Problem(place, message, "repository")
+    elif (wrong := stray(url)) is not None:
+        yield Problem(place, wrong, "repository")
 
 
 def _not_mounted(url: str, place: Place, backup: Backup) -> Iterator[Problem]:
