@@ -9,7 +9,7 @@ from renderer.limits.where import Where, address, covers
 from renderer.policy import Backup
 from renderer.problem import Problem, Severity
 
-_ADDRESS = re.compile(r"(?:(?P<scheme>[a-z][a-z0-9+.-]*)://)?(?:[^/@]*@)?(?P<server>[^/?#]*)", re.IGNORECASE)
+_ADDRESS = re.compile(r"(?:(?P<scheme>[a-z][a-z0-9+.-]*)://)?(?:[^/?#@]*@)?(?P<server>[^/?#]*)", re.IGNORECASE)
 _PORTS = {"http": "80", "https": "443", None: "80"}
 
 
@@ -26,7 +26,12 @@ def server_problems(backups: Iterable[Backup], limits: Limits) -> Iterator[Probl
 
 def _server_problems(setting: secrets.Setting, limits: Limits) -> Iterator[Problem]:
     hosts, where = limits.hosts or (), _where(setting)
-    if where is None:
+    if setting.value == "":  # restic and Go take it for not set
+        return
+    if where is None and setting.value is not None and secrets.FILLED_IN not in setting.value:
+        message = f"'{setting.name[:60]}' names no server for limits.repositoryHosts; write http://server:port"
+        yield Problem(setting.place, message, "limits")
+    elif where is None:
         message = f"the server in '{setting.name[:60]}' is known in the cluster alone, and may be any; write it out"
         yield Problem(setting.place, message, "limits", Severity.WARNING)
     elif not any(covers(limit, where) for limit in hosts):

@@ -6,6 +6,8 @@ from collections.abc import Iterable
 from typing import NamedTuple
 
 _ADDRESS = re.compile(r"(\[[^\]]*\]|[^:]*)(?::([0-9]*))?")
+_NAME = re.compile(r"[a-z0-9_][a-z0-9_.-]*")
+"""Any other character could end a name before the part that a limit looks at."""
 _SPEAKABLE = re.compile(r"[\w.:/\[\]-]{1,100}")
 
 
@@ -37,4 +39,6 @@ def covers(limit: str, where: Where) -> bool:
     if split is None or (split[2] and split[2] != where.port):
         return False
     name = split[1]
-    return where.name.endswith(name[1:]) if name.startswith("*.") else where.name == name
+    if name.startswith("*."):
+        return where.name.endswith(name[1:]) and _NAME.fullmatch(where.name) is not None
+    return where.name == name

@@ -51,6 +51,8 @@ def test_repository_on_a_listed_host_is_accepted(fleet, host, repository):
         ("example.com", 'url: "s3:https://s3.example.com/x"'),
         ("*.example.com", 'url: "s3:https://example.com/x"'),
         ("*.example.com", 'url: "s3:https://notexample.com/x"'),
+        ("*.example.com", 'url: "s3:https://evil?.example.com/x"'),
+        ("*.example.com", 'url: "b2:evil.example.com:/x"'),
         ("s3.example.com", 'url: "s3:https://s3.example.com.evil.example.net/x"'),
         ("s3.example.com", 'url: "s3:https://evil.example.net/s3.example.com"'),
         ("s3.example.com:9000", 'url: "s3:https://s3.example.com/x"'),
