@@ -7,7 +7,7 @@ import json
 from typing import Any, NamedTuple
 
 from renderer.policy import Backup, ExternalSecret
-from renderer.secrets.external_secret import long
+from renderer.secrets.external.made import long
 from renderer.secrets.template import additions, own_data, own_template
 from renderer.secrets.variables import REPOSITORY
 from renderer.source import Node, plain

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 
 from renderer.policy import Backup, with_each_credential
 from renderer.problem import Problem
-from renderer.secrets import existing, external_secret, sealed, sops
+from renderer.secrets import existing, external, sealed, sops
 from renderer.secrets.apart import apart_problems
 from renderer.secrets.form import SecretForm, Source
 from renderer.secrets.misnamed import name_problems
@@ -13,7 +13,7 @@ from renderer.secrets.settings import setting_problems
 from renderer.secrets.variables import is_credential
 
 FORMS: dict[str, SecretForm] = {
-    "externalSecret": external_secret,
+    "externalSecret": external,
     "sealedSecret": sealed,
     "sops": sops,
     "name": existing,

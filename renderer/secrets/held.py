@@ -11,7 +11,7 @@ from typing import NamedTuple
 from renderer.manifest import Manifest
 from renderer.policy.read import Plain
 from renderer.policy.sealing import ANNOTATIONS, Scope
-from renderer.secrets.lifetime import OTHERS
+from renderer.secrets.external.lifetime import OTHERS
 
 _SHOWN = 8
 """Hex digits of a ciphertext's hash."""

@@ -5,7 +5,7 @@ from typing import NamedTuple
 
 from renderer.policy import Backup, with_each_credential
 from renderer.problem import Place
-from renderer.secrets.generated import password_keys
+from renderer.secrets.external.generated import password_keys
 from renderer.secrets.gotemplate import masked, reads
 from renderer.secrets.variables import PASSWORD, REPOSITORY
 

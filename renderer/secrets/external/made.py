@@ -1,4 +1,4 @@
-"""Form `externalSecret`: the External Secrets Operator's own spec with two shorthands, and the checks of its webhook.
+"""From a policy's words to an ExternalSecret, and the checks of the operator's webhook.
 
 The webhook is not installed everywhere, and where it is its word comes after the merge.
 """
@@ -9,12 +9,12 @@ from renderer.policy import Backup, ExternalSecret
 from renderer.policy.names import external_secret_name, name_problem, secret_name
 from renderer.policy.read import Plain
 from renderer.problem import Place, Problem
-from renderer.secrets.contents import content_problems
-from renderer.secrets.defaults import written_out
-from renderer.secrets.exposed import exposure_problems
+from renderer.secrets.external.contents import content_problems
+from renderer.secrets.external.defaults import written_out
+from renderer.secrets.external.exposed import exposure_problems
+from renderer.secrets.external.generated import generated_problems
+from renderer.secrets.external.lifetime import policy_problems
 from renderer.secrets.form import Source
-from renderer.secrets.generated import generated_problems
-from renderer.secrets.lifetime import policy_problems
 from renderer.secrets.template import template
 
 

@@ -4,8 +4,8 @@ from collections.abc import Iterator
 
 from renderer.policy import Backup, ExternalSecret
 from renderer.problem import Problem
+from renderer.secrets.external.lifetime import OTHERS
 from renderer.secrets.keys import missing_keys, plain_text, set_twice
-from renderer.secrets.lifetime import OTHERS
 from renderer.secrets.template import Addition, additions, merge_policy, own_data, own_template
 
 
