@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+from collections.abc import Iterable
 from typing import Any, NamedTuple
 
 Manifest = dict[str, Any]
@@ -52,3 +53,10 @@ def apply_key(manifest: Manifest) -> tuple[int, str, str, str]:
 def content_hash(manifest: Manifest) -> str:
     """12 hex digits of SHA-256 over the object's canonical JSON (sorted keys, no spaces, UTF-8)."""
     return hashlib.sha256(_CANONICAL.encode(manifest).encode()).hexdigest()[:12]
+
+
+def value_at(part: Any, path: Iterable[str]) -> Any:
+    """What stands at a path of keys; None where there is nothing."""
+    for key in path:
+        part = (part or {}).get(key)
+    return part

@@ -50,6 +50,10 @@ class Limits(NamedTuple):
     hosts_place: Place | None = None
     forbidden: tuple[Forbidden, ...] = ()
 
+    def is_fleets(self, place: Place) -> bool:
+        """Whether it is the file of the limits that says something, which may say what it likes."""
+        return self.hosts_place is not None and place.file == self.hosts_place.file
+
 
 class Fleet(NamedTuple):
     """What all policies share."""

@@ -12,8 +12,10 @@ from renderer.policy import Backup
 from renderer.problem import Place, Problem, Severity
 
 _ON_A_SERVER = ("s3", "rest", "sftp")
-_USER = re.compile(r"//[^/@]*@")
+_USER = re.compile(r"(//|^sftp:)[^/@]*@")
 """Where a template gives it, with a `/` in it, it would be the server."""
+_FILLED_IN = re.compile(rf"(?://|^sftp:){secrets.FILLED_IN}(?=[.\w-])|(?<=[\w\]]):{secrets.FILLED_IN}(?=/|$)")
+"""The beginning of a server's name, or its port, from a template: what stands beside it still says where it goes."""
 
 
 def host_problems(backups: Iterable[Backup], limits: Limits) -> Iterator[Problem]:
@@ -21,16 +23,23 @@ def host_problems(backups: Iterable[Backup], limits: Limits) -> Iterator[Problem
     if limits.hosts is None:
         return
     for backup in backups:
-        if backup.repository.ref is not None:  # the fleet's own word
+        said = [(_place(backup, one.place, limits), one.shown) for one in secrets.urls(backup)]
+        if all(limits.is_fleets(place) for place, _ in said) and backup.repository.ref is not None:
             continue
-        said = [(one.place, one.shown) for one in secrets.urls(backup)]
         for place, url in said or [(backup.node.nearest("repository", "url").place, None)]:
             yield from _url_problems(backup, place, url, limits, is_said=bool(said))
 
 
+def _place(backup: Backup, place: Place, limits: Limits) -> Place:
+    """Where it is said that a repository of the fleet lies elsewhere: a policy may have another volume for it."""
+    volume = backup.node.get("repository", "volume")
+    own = [node.place for node in volume.walk() if not limits.is_fleets(node.place)] if volume is not None else []
+    return own[0] if own and limits.is_fleets(place) else place
+
+
 def _url_problems(backup: Backup, place: Place, url: str | None, limits: Limits, *, is_said: bool) -> Iterator[Problem]:
     hosts, where = limits.hosts or (), _where(backup, url)
-    at_best = where or _where(backup, _USER.sub("//", url or "") or None)
+    at_best = where or _where(backup, _FILLED_IN.sub(_written, _USER.sub(r"\1", url or "")) or None)
     if at_best is not None and not any(covers(limit, at_best) for limit in hosts):
         message = f"the repository lies on {at_best.shown(hosts)}, which limits.repositoryHosts does not list"
         yield Problem(place, f"{message}; use what it lists, or add this one ({limits.hosts_place})", "limits")
@@ -38,6 +47,11 @@ def _url_problems(backup: Backup, place: Place, url: str | None, limits: Limits,
         what = "is known in the cluster alone" if is_said else "is not said"
         message = f"the repository's server {what}, so limits.repositoryHosts proves nothing; set repository.url"
         yield Problem(place, message, "limits", Severity.WARNING)
+
+
+def _written(found: re.Match[str]) -> str:
+    """A name's beginning stands for some name; without its port a server has the usual one."""
+    return "" if found[0].startswith(":") else found[0].replace(secrets.FILLED_IN, "any")
 
 
 def _where(backup: Backup, url: str | None) -> Where | None:

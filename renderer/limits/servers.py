@@ -18,10 +18,9 @@ def server_problems(backups: Iterable[Backup], limits: Limits) -> Iterator[Probl
     if limits.hosts is None:
         return
     for backup in backups:
-        if backup.repository.ref is not None:  # the fleet's own word
-            continue
         for setting in secrets.servers(backup):
-            yield from _server_problems(setting, limits)
+            if backup.repository.ref is None or not limits.is_fleets(setting.place):
+                yield from _server_problems(setting, limits)
 
 
 def _server_problems(setting: secrets.Setting, limits: Limits) -> Iterator[Problem]:

@@ -7,6 +7,7 @@ from renderer import secrets
 from renderer.layers import KNOWN, unknown_placeholders
 from renderer.plan.addresses import stray
 from renderer.plan.locations import is_local, local_path, mount_of, mounts
+from renderer.plan.remotes import unsafe_remote
 from renderer.policy import Backup
 from renderer.policy.expansion import expansion
 from renderer.problem import Place, Problem, Severity
@@ -31,6 +32,9 @@ def repository_problems(backup: Backup) -> Iterator[Problem]:
             message = (
                 "the URL would hold the password that encrypts the repository, and tell it the server; use another"
             )
+            yield Problem(said.place, message, "repository")
+        elif said.shows_credential:
+            message = "the URL would hold a credential where all can see it; before an '@' it is a user and password"
             yield Problem(said.place, message, "repository")
         else:
             found = list(_dangerous(said.shown, said))
@@ -87,7 +91,7 @@ def _unclear(url: str, place: Place, backup: Backup) -> Iterator[Problem]:
             hint = "write s3:https://… or rest:https://…"
         message = f"restic knows no such kind of repository; {hint}"
         yield Problem(place, message, "repository")
-    elif (wrong := stray(url)) is not None:
+    elif (wrong := stray(url) or unsafe_remote(url)) is not None:
         yield Problem(place, wrong, "repository")
 
 
@@ -95,12 +99,17 @@ def _not_mounted(url: str, place: Place, backup: Backup) -> Iterator[Problem]:
     """VolSync's mover may get its mounts from elsewhere, such as an admission policy; ours has what is rendered."""
     elsewhere = backup.engine == "volsync"
     severity = Severity.WARNING if elsewhere else Severity.ERROR
-    folders = [mount.folder for mount in mounts(backup)]
-    if not folders:
+    folders, path = [mount.folder for mount in mounts(backup)], local_path(url)
+    if ".." in path.split("/"):
+        yield Problem(place, "the path holds '..', and could lead to another volume; write it without", "repository")
+    elif within := next((folder for folder in folders if folder.startswith(f"{path}/")), None):
+        message = f"the volume mounted at '{within[:60]}' would lie inside of the repository; mount it elsewhere"
+        yield Problem(place, message, "repository")
+    elif not folders:
         hint = ", or someone else must mount it" if elsewhere else ""
         message = f"the repository is a local folder that nothing mounts; set repository.volume{hint}"
         yield Problem(place, message, "repository", severity)
-    elif mount_of(backup, local_path(url)) is None:
+    elif mount_of(backup, path) is None:
         where = " or ".join(folders)[:100]
         message = f"the repository is a local folder outside of what is mounted; write one below {where}"
         yield Problem(place, message, "repository", severity)

@@ -7,7 +7,8 @@ from renderer.secrets.entries import entry
 from renderer.secrets.form import Source
 from renderer.secrets.forms import problems, source
 from renderer.secrets.gotemplate import FILLED_IN, WHAT_MAY_STAND, masked
-from renderer.secrets.lures import lure, names_server
+from renderer.secrets.known import tells_credential
+from renderer.secrets.lures import CHECKED, lure, names_server
 from renderer.secrets.settings import Setting, servers
 from renderer.secrets.sops.argocd import argocd_problems
 from renderer.secrets.substituted import substituted
@@ -15,6 +16,7 @@ from renderer.secrets.url import Url, urls
 from renderer.secrets.variables import is_credential
 
 __all__ = [
+    "CHECKED",
     "FILLED_IN",
     "WHAT_MAY_STAND",
     "Setting",
@@ -30,5 +32,6 @@ __all__ = [
     "servers",
     "source",
     "substituted",
+    "tells_credential",
     "urls",
 ]

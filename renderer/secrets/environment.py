@@ -27,6 +27,11 @@ _RESTIC_ALONE = {
     "AZURE_": "FORCE_CLI_CREDENTIAL CLIENT_SECRET CLIENT_CERTIFICATE_PATH AUTHORITY_HOST",
     "GOOGLE_": "ACCESS_TOKEN",
 }
+_OF_A_PROCESS = {
+    "": "TZ LANG LC_ALL GOGC GOMEMLIMIT GOMAXPROCS AWS_EC2_METADATA_DISABLED "
+    "HTTP_PROXY HTTPS_PROXY ALL_PROXY NO_PROXY http_proxy https_proxy all_proxy no_proxy HOME TMPDIR"
+}
+"""What Go, libc and HTTP clients read."""
 _OF_RCLONE = "RCLONE_"
 """rclone has a variable for each of its options; VolSync passes every one that begins so."""
 _A_VARIABLE = re.compile(r"[A-Z][A-Z0-9_]{4,}")
@@ -40,6 +45,21 @@ def _names(groups: dict[str, str]) -> frozenset[str]:
 KNOWN = _names(_VOLSYNC)
 """What VolSync's mover takes."""
 _RESTIC = KNOWN | _names(_RESTIC_ALONE)
+_READ = _RESTIC | _names(_OF_A_PROCESS)
+
+
+def is_known(name: str) -> bool:
+    """Whether the mover, restic, what that starts, or what they are made of reads it."""
+    return name in _READ or name.startswith((_OF_RCLONE, "BACKPLAN_"))
+
+
+def unknown(name: str) -> str | None:
+    """What to say of a variable that nothing reads which the mover is known to run; None for any other."""
+    if is_known(name):
+        return None
+    close = _closest(_upper(name), _READ)
+    hint = f"did you mean '{close}'?" if close else "remove it"
+    return f"restic knows no variable '{name[:60]}'; {hint}"
 
 
 def passes(name: str) -> bool:

@@ -1,6 +1,5 @@
 """Which forms there are, and what is asked of the one that a backup uses."""
 
-import re
 from collections.abc import Iterator
 
 from renderer.policy import Backup, with_each_credential
@@ -9,8 +8,7 @@ from renderer.secrets import existing, external, sealed, sops
 from renderer.secrets.apart import apart_problems
 from renderer.secrets.form import SecretForm, Source
 from renderer.secrets.misnamed import name_problems
-from renderer.secrets.settings import setting_problems
-from renderer.secrets.variables import is_credential
+from renderer.secrets.misuse import setting_problems
 
 FORMS: dict[str, SecretForm] = {
     "externalSecret": external,
@@ -19,14 +17,11 @@ FORMS: dict[str, SecretForm] = {
     "name": existing,
 }
 """By their key under `repository.secret`."""
-_WITH_PASSWORD = re.compile(r"://[^/@:]*:[^/@]+@")
-"""A user and a password in an address, as in that of a proxy."""
 
 
 def problems(backup: Backup) -> Iterator[Problem]:
     """Everything that is wrong with the credentials of one backup."""
     yield from _set_twice(backup)
-    yield from _plain_text(backup)
     yield from setting_problems(backup)
     yield from apart_problems(backup)
     for opened in with_each_credential(backup):
@@ -41,18 +36,6 @@ def _set_twice(backup: Backup) -> Iterator[Problem]:
         if name in backup.repository.keys:
             message = f"'{name}' is set here, and under keys ({keys[name].key}); remove one"
             yield Problem(env[name].key, message, "exclusive")
-
-
-def _plain_text(backup: Backup) -> Iterator[Problem]:
-    """`env` is rendered as it stands; no message repeats a value."""
-    env = backup.node.nearest("repository", "env").mapping
-    for name, value in backup.repository.env.items():
-        if is_credential(name):
-            message = f"'{name}' is a credential and would be rendered in plain text; put it into the Secret"
-            yield Problem(env[name].key, message, "plaintext")
-        elif _WITH_PASSWORD.search(value):
-            message = f"the address in '{name[:60]}' holds a password; put the whole of it into the Secret"
-            yield Problem(env[name].place, message, "plaintext")
 
 
 def source(backup: Backup) -> Source | None:

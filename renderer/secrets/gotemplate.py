@@ -56,6 +56,12 @@ def reads(text: str) -> frozenset[str] | None:
     return frozenset(found)
 
 
+def calls(text: str) -> frozenset[str]:
+    """The words of a template that are neither keys nor texts: functions, and what they are joined by."""
+    rests = (_TEXT.sub("", _KEY.sub("", action)) for action in _actions(text))
+    return frozenset(word for rest in rests for word in _FIELD.findall(rest))
+
+
 def _actions(text: str) -> Iterator[str]:
     at = 0
     while (start := text.find("{{", at)) >= 0:

@@ -5,10 +5,13 @@ from collections.abc import Collection, Iterator, Mapping
 
 from renderer.policy import Backup
 from renderer.problem import Place, Problem
+from renderer.secrets.gotemplate import calls, masked, reads
 from renderer.secrets.template import Addition
 from renderer.secrets.variables import PASSWORD, REPOSITORY, is_credential
 from renderer.source import Node
 
+_OUTSIDE = frozenset(("env", "expandenv", "getHostByName"))
+"""Of sprig: a question to a name server tells it the name, and the operator's environment is not the app's."""
 _READ = re.compile(r'\{\{ *(?:\.(\w+)|index +\. +"([^"]*)")')
 """A key of which a template makes use, as in `{{ .RESTIC_REPOSITORY }}/{app}`."""
 
@@ -30,8 +33,19 @@ def set_twice(
 def plain_text(data: Mapping[str, Node], advice: str) -> Iterator[Problem]:
     """Credentials among what a template gives that it does not fill in; no message repeats a value."""
     for name, node in data.items():
-        if is_credential(name) and "{{" not in str(node.value):
-            yield Problem(node.place, f"'{name}' is a credential, and this is plain text; {advice}", "plaintext")
+        text = str(node.value)
+        if is_credential(name) and reads(text) == frozenset():
+            is_made = masked(text) is None  # such as by `randAlphaNum`, and then another one each time
+            what = "its template takes nothing that comes from elsewhere" if is_made else "this is plain text"
+            yield Problem(node.place, f"'{name}' is a credential, and {what}; {advice}", "plaintext")
+
+
+def asked_elsewhere(data: Mapping[str, Node]) -> Iterator[Problem]:
+    """Functions of a template that look outside of what comes from elsewhere; sealed-secrets and ESO leave some in."""
+    for name, node in data.items():
+        if found := sorted(calls(str(node.value)) & _OUTSIDE):
+            message = f"'{found[0]}' in the template of '{name[:60]}' could carry a credential away; write it without"
+            yield Problem(node.place, message, "expansion")
 
 
 def missing_keys(backup: Backup, known: Collection[str], place: Place, advice: str) -> Iterator[Problem]:

@@ -1,29 +1,54 @@
 """Variables that would hand a credential to another program, or tell it to another server.
 
 What restic 0.19.1, the programs that it starts (ssh, rclone 1.73) and the libraries below them (libc, Go's net/http and
-crypto/x509) read from their environment.
+crypto/x509, minio-go, Azure's and Google's) read from their environment.
 """
 
+import posixpath
 import re
 
 _PROGRAM = "another program would run with the credential"
 _TRUST = "the server's certificate would be checked against others, use repository.customCA"
+_ASKED = "another server would be asked for credentials, and told those that there are"
 _LURES = (
     (re.compile(r"LD_\w+|DYLD_\w+|GCONV_PATH|PATH|ENV|BASH_ENV|BASH_FUNC_.*|SHELLOPTS|IFS|PS4"), _PROGRAM),
     (re.compile(r"RESTIC_(FROM_)?PASSWORD_COMMAND|SSH_ASKPASS\w*|SSH_AUTH_SOCK"), _PROGRAM),
     (re.compile(r"RCLONE_(\w+_)?(COMMAND|METADATA_MAPPER|SSH)|RCLONE_(\w+_)?SERVER_COMMAND"), _PROGRAM),
+    (re.compile(r"GOOGLE_EXTERNAL_ACCOUNT_ALLOW_EXECUTABLES"), _PROGRAM),
+    (re.compile(r"XDG_CONFIG_HOME"), "rclone would have other settings, set RCLONE_CONFIG"),
     (re.compile(r"RCLONE_RC(_\w+)?"), "rclone would answer to others"),
     (re.compile(r"RCLONE_(DUMP|DUMP_\w+)"), "rclone would log the credential"),
     (re.compile(r"SSL_CERT_(FILE|DIR)|GODEBUG"), _TRUST),
     (re.compile(r"RCLONE_(\w+_)?(NO_CHECK_CERTIFICATE|CA_CERT)"), _TRUST),
+    (re.compile(r"AWS_CONTAINER_(CREDENTIALS_RELATIVE_URI|AUTHORIZATION_TOKEN(_FILE)?)"), _ASKED),
 )
+_OURS = (
+    (re.compile(r"BACKPLAN_.*"), "the mover would do other things than the policy says"),
+    (re.compile(r"RESTIC_CACERT"), _TRUST),
+    (re.compile(r"RESTIC_REPOSITORY_FILE"), "the repository would be another, set repository.url"),
+)
+"""What the policy has keys of its own for."""
 _SERVER = re.compile(
-    r"(HTTPS?|ALL)_PROXY|RESTIC_AWS_ASSUME_ROLE_STS_ENDPOINT|OS_AUTH_URL|OS_STORAGE_URL|ST_AUTH"
+    r"(HTTPS?|ALL|CGI_HTTP)_PROXY|RESTIC_AWS_ASSUME_ROLE_STS_ENDPOINT|OS_AUTH_URL|OS_STORAGE_URL|ST_AUTH"
     r"|AZURE_(ENDPOINT_SUFFIX|AUTHORITY_HOST)|AWS_ENDPOINT_URL\w*|AWS_CONTAINER_CREDENTIALS_FULL_URI"
-    r"|RCLONE_\w+_(ENDPOINT|URL|HOST|AUTH|AUTH_URL|TOKEN_URL|STS_ENDPOINT|HTTP_PROXY)|RCLONE_HTTP_PROXY"
+    r"|IDENTITY_ENDPOINT|MSI_ENDPOINT|GCE_METADATA_(HOST|IP)|STORAGE_EMULATOR_HOST"
+    r"|RCLONE_\w+_(ENDPOINT|URL|HOST|AUTH|AUTH_URL|TOKEN_URL|STS_ENDPOINT|HTTP_PROXY|SOCKS_PROXY|NAMENODE|REMOTE)"
+    r"|RCLONE_HTTP_PROXY"
 )
 TOLD = frozenset(("RESTIC_HTTP_USER_AGENT", "RCLONE_USER_AGENT"))
 """What every server on the way is told in clear."""
+REGIONS = frozenset(("AWS_REGION", "AWS_DEFAULT_REGION", "RESTIC_AWS_ASSUME_ROLE_REGION", "OS_REGION_NAME"))
+"""What becomes a part of a server's name."""
+FILES = frozenset((
+    "AWS_SHARED_CREDENTIALS_FILE", "AWS_CONFIG_FILE", "AWS_WEB_IDENTITY_TOKEN_FILE", "AZURE_FEDERATED_TOKEN_FILE",
+    "AZURE_CLIENT_CERTIFICATE_PATH", "GOOGLE_APPLICATION_CREDENTIALS", "RCLONE_CONFIG", "RESTIC_TLS_CLIENT_CERT",
+))  # fmt: skip
+"""Paths of files that are believed: one of AWS may name a program that gives a credential, one of rclone servers."""
+CHECKED = TOLD | REGIONS | FILES
+"""Variables of which the value matters."""
+_REGION = re.compile(r"[A-Za-z0-9-]{0,60}")
+_MOUNTED = ("/mnt/", "/var/run/secrets/")
+"""Where the policy has volumes mounted for the mover, and Kubernetes tokens; all else the app's data could reach."""
 
 
 def lure(name: str) -> str | None:
@@ -31,6 +56,21 @@ def lure(name: str) -> str | None:
     return next((why for pattern, why in _LURES if pattern.fullmatch(name)), None)
 
 
+def lure_of_secret(name: str) -> str | None:
+    """The same for a key of a Secret, all of which are variables of the mover."""
+    return lure(name) or next((why for pattern, why in _OURS if pattern.fullmatch(name)), None)
+
+
 def names_server(name: str) -> bool:
     """Whether its value says which server is told a credential; libcurl and Go mind no capitals in a proxy's name."""
     return _SERVER.fullmatch(name.upper()) is not None
+
+
+def is_region(value: str) -> bool:
+    """Whether it can only be a region: `x.example.org/?` would be a server of its own."""
+    return _REGION.fullmatch(value) is not None
+
+
+def is_mounted(path: str) -> bool:
+    """Whether a file lies where only what the policy has mounted for the mover does."""
+    return posixpath.normpath(path) == path and path.startswith(_MOUNTED)

@@ -1,13 +1,17 @@
 """What a policy says of a repository's URL: under `repository.url`, or in the template of a Secret that we render."""
 
+import re
 from collections.abc import Iterator
 from typing import NamedTuple
 
 from renderer.policy import Backup, with_each_credential
 from renderer.problem import Place
-from renderer.secrets.external.generated import password_keys
+from renderer.secrets.brought import brought
 from renderer.secrets.gotemplate import masked, reads
-from renderer.secrets.variables import PASSWORD, REPOSITORY
+from renderer.secrets.known import known
+from renderer.secrets.variables import REPOSITORY
+
+_USER = re.compile(r"//[^/@]*@")
 
 
 class Url(NamedTuple):
@@ -20,33 +24,41 @@ class Url(NamedTuple):
     """Whether it stands in the user's own template."""
     holds_password: bool
     """Whether the password that encrypts the repository would be a part of it."""
+    shows_credential: bool = False
+    """Whether any credential would stand where no user and password do: in the name of the server, or the path."""
 
 
 def urls(backup: Backup) -> Iterator[Url]:
-    """What the policy says, or the template of each of its Secrets; none where the cluster alone knows it."""
+    """What the policy says, or what each of its Secrets holds readably; none where the cluster alone knows it."""
     repository = backup.repository
-    if repository.url is None:
-        for opened in with_each_credential(backup):
-            node = opened.repository.credential.own_templates.get(repository.keys.get(REPOSITORY, REPOSITORY))
-            if node is not None:
-                yield _run(opened, str(node.value), node.place, is_own=True)
-        return
-    place = backup.node.nearest("repository", "url").place
-    if repository.credential.external_secret is not None:
-        yield _run(backup, repository.url, place, is_own=False)
-    else:
-        yield Url(repository.url, place, is_own=False, holds_password=False)
+    if repository.url is not None:
+        place = backup.node.nearest("repository", "url").place
+        if repository.credential.external_secret is not None:
+            yield _run(backup, repository.url, place, is_own=False)
+        else:
+            yield Url(repository.url, place, is_own=False, holds_password=False)
+    for opened in with_each_credential(backup):
+        yield from _of_secret(opened)
+
+
+def _of_secret(backup: Backup) -> Iterator[Url]:
+    """Beside a URL of the policy's own a template has none; a file of sops may, and VolSync takes that."""
+    repository = backup.repository
+    key = repository.keys.get(REPOSITORY, REPOSITORY)
+    own, found = repository.credential.own_templates.get(key), brought(backup).get(key)
+    if own is not None and repository.url is None:
+        yield _run(backup, str(own.value), own.place, is_own=True)
+    elif found is not None and found.text is not None and (repository.url is None or backup.engine == "volsync"):
+        yield Url(found.text, found.place, is_own=False, holds_password=False)
 
 
 def _run(backup: Backup, text: str, place: Place, *, is_own: bool) -> Url:
     """One that an operator runs as a template."""
-    secret = backup.repository.credential.external_secret
-    keys = password_keys(backup, secret) if secret is not None else _sealed_password(backup)
-    leaks = bool((keys or frozenset()) & (reads(text) or frozenset()))
-    return Url(masked(text), place, is_own=is_own, holds_password=leaks)
-
-
-def _sealed_password(backup: Backup) -> frozenset[str] | None:
-    key = backup.repository.keys.get(PASSWORD, PASSWORD)
-    node = backup.repository.credential.own_templates.get(key)
-    return frozenset((key,)) if node is None else reads(str(node.value))
+    keys, beside = known(backup), _USER.sub("//", text, count=1)
+    return Url(
+        masked(text),
+        place,
+        is_own=is_own,
+        holds_password=keys.holds_password(reads(text) or ()),
+        shows_credential=keys.holds_credential(reads(beside) or ()),
+    )

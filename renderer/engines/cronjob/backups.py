@@ -46,6 +46,7 @@ def backup_run(backup: Backup) -> Run:
         env=[*listed(backup_variables(backup)), *opened(backup), *pinged(backup)],
         mounts=[mounts.backed_up(backup), *scratch, mounts.cache(backup, kept=True)],
         dumps=dump_containers(backup),
+        beside=[mounts.beside_dumps()] if backup.dumps else [],
     )
 
 

@@ -24,6 +24,6 @@ def _container(backup: Backup, dump: Dump) -> Manifest:
         "env": dump.env or None,
         "envFrom": dump.env_from or None,
         "securityContext": {**of_container(backup.mover), "capabilities": {"drop": ["ALL"]}},
-        "volumeMounts": [mounts.dumps().at(), {"name": "tmp", "mountPath": "/tmp"}],  # noqa: S108 - in its own pod
+        "volumeMounts": [mounts.dumps().at(), mounts.beside_dumps().at()],
     }
     return {key: value for key, value in said.items() if value is not None}

@@ -80,6 +80,11 @@ def dumps() -> Mount:
     return Mount("dumps", {"emptyDir": {}}, DUMPS)
 
 
+def beside_dumps() -> Mount:
+    """A place where dumps may write what is not saved; not the mover's, who believes what lies in its own."""
+    return Mount("dumps-tmp", {"emptyDir": {}}, "/tmp")  # noqa: S108 - a mount's path in a pod of its own
+
+
 def repository(backup: Backup) -> Iterator[Mount]:
     """What it takes to reach the repository: its volume, the user's own volumes, the certificate authority."""
     for number, mount in enumerate(locations.mounts(backup)):

@@ -26,6 +26,8 @@ class Run(NamedTuple):
     mounts: Sequence[Mount]
     dumps: Sequence[Manifest] = ()
     """Init containers."""
+    beside: Sequence[Mount] = ()
+    """What these have and the mover has not."""
     of_volume: bool = True
     """Whether it is about one volume, not about the whole repository."""
     least_tries: int = 0
@@ -71,7 +73,7 @@ def _pod(run: Run) -> Manifest:
         affinity=_affinity(run.backup),
         dumps=list(run.dumps) or None,
         container=container("restic", run, all_mounts, of_container(mover)),
-        volumes=[mount.volume for mount in all_mounts],
+        volumes=[mount.volume for mount in (*all_mounts, *run.beside)],
     )
 
 

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from renderer.policy import Backup, ExternalSecret
 from renderer.problem import Problem
 from renderer.secrets.external.lifetime import OTHERS
-from renderer.secrets.keys import missing_keys, plain_text, set_twice
+from renderer.secrets.keys import asked_elsewhere, missing_keys, plain_text, set_twice
 from renderer.secrets.template import Addition, additions, merge_policy, own_data, own_template
 
 
@@ -18,6 +18,7 @@ def content_problems(backup: Backup, secret: ExternalSecret) -> Iterator[Problem
     }
     yield from set_twice(added, templated, fetched, "fetched")
     yield from plain_text(templated, "fetch it, and write '{{ .key }}' here")
+    yield from asked_elsewhere(templated)
     known = _keys(secret, added)
     if known is not None:
         place = secret.node.nearest("target", "template", "data").key if own_data(secret) else secret.node.key

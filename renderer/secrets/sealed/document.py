@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from renderer.problem import Problem
 from renderer.schema import Strictness, check
-from renderer.secrets.keys import plain_text
+from renderer.secrets.keys import asked_elsewhere, plain_text
 from renderer.secrets.sealed.ciphertext import fault
 from renderer.source import Node
 
@@ -43,4 +43,6 @@ def _values(document: Node) -> Iterator[Problem]:
     faults = [(name, node, fault(str(node.value))) for name, node in sealed.items()]
     for name, node, why in [one for one in faults if one[2]][:_ENOUGH]:
         yield Problem(node.place, f"'{name}' {why}; seal it again with kubeseal", "sealed-secret")
-    yield from plain_text(document.nearest("spec", "template", "data").mapping, "seal it, and remove it here")
+    templated = document.nearest("spec", "template", "data").mapping
+    yield from plain_text(templated, "seal it, and remove it here")
+    yield from asked_elsewhere(templated)

@@ -9,12 +9,15 @@ from itertools import islice
 from renderer.problem import Problem
 from renderer.schema import Strictness, check
 from renderer.secrets.sops.cipher import fault, is_encrypted
+from renderer.secrets.sops.readable import PARTS
 from renderer.secrets.sops.rules import Meant, meant
 from renderer.secrets.variables import REPOSITORY, is_credential
 from renderer.source import Node
 
-DATA = ("data", "stringData")
 _PUSHED = "and change its credentials if they were pushed"
+_ALL_AGAIN = "encrypt all again with --encrypted-regex '^(data|stringData)$'"
+NOT_ENCRYPTED = f"is not encrypted; {_ALL_AGAIN}, {_PUSHED}"
+"""What to say of a value that the file's own rules leave readable."""
 _ENOUGH = 20
 """Values that are told of."""
 
@@ -59,7 +62,7 @@ def _values(node: Node, rule: Meant | None, path: tuple[str, ...] = ()) -> Itera
 
 
 def _value(path: Sequence[str], node: Node, rule: Meant | None) -> Iterator[Problem]:
-    name, is_data = path[-1][:60], path[0] in DATA
+    name, is_data = path[-1][:60], path[0] in PARTS
     must = is_data and (rule is None or is_credential(path[-1]))
     if is_encrypted(node.value):
         if why := fault(str(node.value)):
@@ -73,5 +76,5 @@ def _value(path: Sequence[str], node: Node, rule: Meant | None) -> Iterator[Prob
 
 def _advice(rule: Meant | None, path: Sequence[str]) -> str:
     if rule is not None and not rule(path):
-        return "encrypt all again with --encrypted-regex '^(data|stringData)$'"
+        return _ALL_AGAIN
     return "take it out and add it with 'sops edit --ignore-mac'"

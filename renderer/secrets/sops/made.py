@@ -9,8 +9,9 @@ from renderer.problem import Problem
 from renderer.secrets.beside import without_effect
 from renderer.secrets.form import Source
 from renderer.secrets.keys import missing_keys
-from renderer.secrets.sops.document import DATA, document_problems
-from renderer.secrets.variables import REPOSITORY
+from renderer.secrets.sops.document import NOT_ENCRYPTED, document_problems
+from renderer.secrets.sops.readable import PARTS, Held, readable
+from renderer.secrets.variables import REPOSITORY, is_credential
 from renderer.source import Node, plain
 
 
@@ -24,13 +25,14 @@ def problems(backup: Backup) -> Iterator[Problem]:
     yield from found
     if any(problem.is_error for problem in found):
         return
+    held = readable(document)
     yield from _identity(backup, document)
+    yield from _plain_text(backup, held)
     yield from without_effect(backup, "sops", "the file is passed on as it is")
-    known = {key for part in DATA for key in document.nearest(part).mapping}
-    place = next((document.nearest(part).key for part in DATA if document.get(part) is not None), document.place)
+    place = next((document.nearest(part).key for part in PARTS if document.get(part) is not None), document.place)
     renamed = "" if backup.engine == "volsync" else ", or name the key that holds it under repository.keys"
     advice = f"add it with 'sops edit'{renamed}"
-    yield from missing_keys(backup, _given(backup, known), place, advice)
+    yield from missing_keys(backup, _given(backup, set(held)), place, advice)
 
 
 def _file(named: Node) -> Iterator[Problem]:
@@ -52,6 +54,14 @@ def source(backup: Backup) -> Source | None:
     name = secret_name(backup)
     # other labels or another name would break the MAC
     return Source("Secret", name, name, plain(credential.sops), Extras({}, {}, ()), named.key, file=named)
+
+
+def _plain_text(backup: Backup, held: Held) -> Iterator[Problem]:
+    """Credentials that the file calls something else, and that its rules therefore left as they were."""
+    for name, key in backup.repository.keys.items():
+        node, text = held.get(key, (None, None))
+        if is_credential(name) and node is not None and text is not None:
+            yield Problem(node.place, f"'{key[:60]}' {NOT_ENCRYPTED}", "plaintext")
 
 
 def _given(backup: Backup, known: set[str]) -> set[str]:

@@ -108,7 +108,7 @@ def test_values_of_every_kind_stay_where_they_are(fleet):
     fleet.write("restic.yaml", sealed(RESTIC_PASSWORD=ciphertext("S")) + "  template: {data: {NOTE: SENTINEL4}}\n")
     fleet.policy("two", repository=f"{{{url.replace('web', 'two')}, secret: {{sealedSecret: ../../../restic.yaml}}}}")
     fleet.policy("three", dumps="[{name: pg, image: postgres:17, command: [SENTINEL5], file: a.sql, env: "
-                 "[{name: PGPASSWORD, value: SENTINEL6}]}]")  # fmt: skip
+                 "[{name: PGUSER, value: SENTINEL6}]}]")  # fmt: skip
     plain, found = fleet.text(), fleet.json()
     assert (plain.code, found.code) == (0, 0), plain.said
     assert len(found.json["apps"]) == 3

@@ -13,7 +13,7 @@ LONG = (
     "dataFrom: [{extract: {key: c, decodingStrategy: Base64}}, {find: {name: {regexp: '^RESTIC_'}}}, "
     "{sourceRef: {generatorRef: {kind: UUID, name: d}}}], "
     "target: {deletionPolicy: Merge, template: {type: Opaque, metadata: {labels: {a: b}}, data: {x: '{{ .y }}'}, "
-    "templateFrom: [{configMap: {name: e, items: [{key: f}]}}, {literal: 'g: h'}]}}"
+    "templateFrom: [{configMap: {name: e, items: [{key: f}]}}, {literal: 'g: h', target: Labels}]}}"
 )
 both_engines = pytest.mark.parametrize("engine", ENGINES)
 
@@ -124,7 +124,7 @@ def test_key_of_the_users_own_template_is_copied_and_not_fetched(render):
         ("{data: {RESTIC_PASSWORD: '{{ .pw }}'}}", "Replace"),
         ("{mergePolicy: Merge, data: {x: '{{ .pw }}'}}", "Merge"),
         ("{metadata: {labels: {a: b}}}", "Merge"),
-        ("{templateFrom: [{literal: 'a: b'}]}", "Replace"),
+        ("{templateFrom: [{configMap: {name: a, items: [{key: b}]}}]}", "Replace"),
     ],
 )
 def test_merge_policy_stays_the_users_or_keeps_what_is_fetched(render, own, policy):

@@ -17,6 +17,7 @@ FROM_STORE = "{secretKey: RESTIC_PASSWORD, remoteRef: {key: restic}}"
 FROM_GENERATOR = "{secretKey: RESTIC_PASSWORD, remoteRef: {key: x}, sourceRef: {generatorRef: {kind: UUID, name: g}}}"
 BY_TEMPLATE = "target: {template: {mergePolicy: Merge, data: {RESTIC_PASSWORD: '%s'}}}"
 MADE_ANEW = "when the ExternalSecret or its Secret is made anew"
+FROM_MAP = "{configMap: {name: a, items: [{key: b}]}}"
 
 
 @pytest.mark.parametrize("engine", ENGINES)
@@ -33,7 +34,10 @@ MADE_ANEW = "when the ExternalSecret or its Secret is made anew"
         (f"dataFrom: [{UUID}], {BY_TEMPLATE % '{{ .uuid }}{{ .other }}'}", "comes"),
         (f"{FETCHED}, dataFrom: [{UUID}], {BY_TEMPLATE % '{{ . | toJson }}'}", "could come"),
         (f"{FETCHED}, dataFrom: [{UUID}], {BY_TEMPLATE % '{{ get $ .x }}'}", "could come"),
-        (f"{FETCHED}, dataFrom: [{UUID}], target: {{template: {{templateFrom: [{{literal: 'a: b'}}]}}}}", "could come"),
+        (
+            f"{FETCHED}, dataFrom: [{UUID}], target: {{template: {{templateFrom: [{FROM_MAP}]}}}}",
+            "could come",
+        ),
         (f"dataFrom: [{PASSWORD}], target: {{immutable: true}}", "could come"),
         (f"dataFrom: [{PASSWORD}], target: {{creationPolicy: Orphan}}", "could come"),
         (f"dataFrom: [{PASSWORD}], target: {{immutable: false, creationPolicy: Orphan}}", "could come"),
@@ -51,7 +55,7 @@ def test_password_of_a_generator_is_refused(refused, external, how, engine):
         f"store: vault, data: [{FROM_STORE}], dataFrom: [{PASSWORD}, {CLUSTER}]",
         f"{FETCHED}, dataFrom: [{STS}]",
         f"{FETCHED}, dataFrom: [{UUID}], {BY_TEMPLATE % '{{ .password }}'}",
-        f"store: vault, data: [{FROM_STORE}], dataFrom: [{PASSWORD}], target: {{template: {{templateFrom: [{{literal: 'a: b'}}]}}}}",  # noqa: E501 - one line of YAML
+        f"store: vault, data: [{FROM_STORE}], dataFrom: [{PASSWORD}], target: {{template: {{templateFrom: [{FROM_MAP}]}}}}",  # noqa: E501 - one line of YAML
         f"dataFrom: [{PASSWORD}], target: {{immutable: true, creationPolicy: Orphan}}",
     ],
 )

@@ -11,7 +11,9 @@ from tests.renderer.volsync.policies import policy
 
 
 def external(folder, names, templated=()):
-    items = ", ".join(f"{{secretKey: {name}, remoteRef: {{key: x}}}}" for name in ("RESTIC_PASSWORD", *names))
+    items = ", ".join(
+        f"{{secretKey: {name}, remoteRef: {{key: x, property: {name}}}}}" for name in ("RESTIC_PASSWORD", *names)
+    )
     data = ", ".join(f"{name}: {text!r}" for name, text in templated)
     target = f", target: {{template: {{mergePolicy: Merge, data: {{{data}}}}}}}" if templated else ""
     return f"externalSecret: {{store: vault, data: [{items}]{target}}}"
@@ -66,8 +68,8 @@ def test_variables_and_other_keys_are_not(said, engine, name):
 
 
 def test_each_engine_has_variables_of_its_own(said):
-    assert said("cronjob", ["RESTIC_FEATURES", "AWS_REGION", "RESTIC_CACERT"]) == []
-    assert len(said("volsync", ["RESTIC_FEATURES", "AWS_REGION", "RESTIC_CACERT"])) == 3
+    assert said("cronjob", ["RESTIC_FEATURES", "AWS_REGION", "RESTIC_KEY_HINT"]) == []
+    assert len(said("volsync", ["RESTIC_FEATURES", "AWS_REGION", "RESTIC_KEY_HINT"])) == 3
 
 
 @pytest.mark.parametrize("engine", ENGINES)

@@ -121,8 +121,9 @@ def test_key_that_is_copied_to_the_url_is_held_against_the_rules(tmp_path):
         ("templateFrom: [{literal: 'a: {{ .x }}', target: Labels}]", "expansion"),
         ("templateFrom: [{literal: 'a: {{ .x }}', target: aNNotations}]", "expansion"),
         ("templateFrom: [{literal: 'a: b', target: Labels}]", None),
-        ("templateFrom: [{literal: 'a: {{ .x }}', target: Data}]", None),
-        ("templateFrom: [{configMap: {name: c, items: [{key: a}]}}]", None),
+        ("templateFrom: [{literal: 'a: {{ .x }}', target: Data}]", "expansion"),
+        ("templateFrom: [{literal: 'a: b'}]", "expansion"),
+        ("templateFrom: [{configMap: {name: c, items: [{key: a}]}}]", "expansion"),
         ("templateFrom: [{secret: {name: c, items: [{key: a}]}, target: Annotations}]", "expansion"),
         ("templateFrom: [{configMap: {name: c, items: [{key: a}]}, target: spec}]", "expansion"),
         ("metadata: {labels: {a: b}, annotations: {c: '{d}'}}", None),
@@ -140,7 +141,7 @@ def test_nor_by_a_patch(tmp_path):
     secret = f"{{externalSecret: {{{FETCHED}}}, patches: [{{patch: {patch}}}]}}"
     url = "url: 's3:https://s3.example.com/{app}'"
     (said,) = result(tmp_path, policy(**keys(secret, url, "cronjob", {}))).said
-    assert "would have another 'spec', which was checked as the policy says it" in said
+    assert "would have another 'spec.target', which was checked as the policy says it" in said
 
 
 def test_each_secret_of_a_policy_is_asked(tmp_path):

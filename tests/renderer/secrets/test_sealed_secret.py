@@ -70,12 +70,12 @@ def test_document_may_stand_in_the_policy_itself(seal):
 
 def test_env_and_keys_come_by_the_template(seal):
     found = document()
-    more = "env: {AWS_DEFAULT_REGION: 'eu \"1\"'}, keys: {AWS_SECRET_ACCESS_KEY: secret-key}"
+    more = "env: {AWS_PROFILE: 'eu \"1\"'}, keys: {AWS_SECRET_ACCESS_KEY: secret-key}"
     found["spec"]["encryptedData"]["secret-key"] = sealed()
     made = seal(found, f"{URL}, {more}").one(KIND)
     assert made["spec"]["template"]["data"] == {
         "RESTIC_REPOSITORY": MADE_URL,
-        "AWS_DEFAULT_REGION": '{{ "eu \\"1\\"" }}',
+        "AWS_PROFILE": '{{ "eu \\"1\\"" }}',
         "AWS_SECRET_ACCESS_KEY": '{{ index . "secret-key" }}',
     }
 

@@ -241,3 +241,48 @@ def test_maintenance_may_have_a_secret_of_sops_too(render):
     )
     assert found.said == []
     assert {*found.all("Secret")} == {"web-restic", "web-maintenance"}
+
+
+READABLE = "encrypted_regex: PASSWORD"
+
+
+@pytest.mark.parametrize(
+    ("line", "rule"),
+    [
+        ("RESTIC_REPOSITORY: rest:https://bob:hunter2@nas.example.com/web", "repository"),
+        ("RESTIC_REPOSITORY: rest:https://nas.example.com/$(RESTIC_PASSWORD)", "repository"),
+        ("HTTPS_PROXY: http://bob:hunter2@proxy.example.com", "plaintext"),
+        ("LD_PRELOAD: /data/hunter2.so", "credential"),
+        ("AWS_REGION: hunter2.example.org/?", "credential"),
+    ],
+)
+def test_what_sops_left_readable_is_looked_at(tmp_path, line, rule):
+    (tmp_path / FILE).write_text(document(f"RESTIC_PASSWORD: {encrypted()}", line, rule=READABLE))
+    said = result(tmp_path, policy(**keys(f"{{sops: {FILE}}}", None, "cronjob", {}))).said
+    assert any(one.startswith("error: ") and one.endswith(f"[{rule}]") for one in said), said
+    assert "hunter2" not in str(said)
+
+
+def test_readable_base64_is_read(tmp_path):
+    proxy = base64.b64encode(b"http://bob:hunter2@proxy").decode()
+    text = document(f"RESTIC_PASSWORD: {encrypted()}", rule=READABLE)
+    (tmp_path / FILE).write_text(text.replace("\nsops:", f"\ndata: {{HTTP_PROXY: {proxy}}}\nsops:"))
+    said = result(tmp_path, policy(**keys(f"{{sops: {FILE}}}", URL, "cronjob", {}))).said
+    assert [one for one in said if "'HTTP_PROXY' holds a password" in one]
+
+
+def test_volsync_takes_a_readable_url_whatever_the_policy_says(tmp_path):
+    line = "RESTIC_REPOSITORY: rest:https://bob:hunter2@nas.example.com/web"
+    (tmp_path / FILE).write_text(document(f"RESTIC_PASSWORD: {encrypted()}", line, rule=READABLE))
+    secret = f"{{sops: {FILE}}}"
+    assert any(
+        "user name or password" in one for one in result(tmp_path, policy(**keys(secret, URL, "volsync", {}))).said
+    )
+    assert result(tmp_path, policy(**keys(secret, URL, "cronjob", {}))).said == []
+
+
+def test_password_that_has_another_name_is_to_be_encrypted_too(tmp_path):
+    (tmp_path / FILE).write_text(document("pw: hunter2", f"RESTIC_REPOSITORY: {encrypted()}", rule=READABLE))
+    repository = f"keys: {{RESTIC_PASSWORD: pw}}, {URL}"
+    said = result(tmp_path, policy(**keys(f"{{sops: {FILE}}}", repository, "cronjob", {}))).said
+    assert any("'pw' is not encrypted" in one and one.endswith("[plaintext]") for one in said), said

@@ -11,9 +11,10 @@ _METHODS = ("Direct", "Clone")
 _ADVICE = "remove it, or set it to null beside copyMethod"
 _TAKEN = (
     "/mover", "/cache", "/tmp", "/ca", "/mnt", "/.backplan",  # noqa: S108 - in a pod of its own
-    "/proc", "/sys", "/dev", "/bin", "/sbin", "/usr", "/lib", "/etc", "/run", "/var/run",
+    "/proc", "/sys", "/dev", "/bin", "/sbin", "/usr", "/lib", "/lib64", "/etc", "/opt", "/run", "/var",
+    "/root", "/home",
 )  # fmt: skip
-"""What we mount there, and what the image or the kubelet needs there, such as the certificates below /etc."""
+"""What we mount there, and what the image, the kubelet or a program needs there, such as ssh's settings in /root."""
 _STEPS = re.compile(r"[^/:]+(?:/[^/:]+)*")
 
 

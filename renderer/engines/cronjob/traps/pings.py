@@ -1,16 +1,17 @@
 """A dead man's switch that hears of several backups is quiet as long as one of them succeeds."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
-from renderer.policy import Backup, Policy
+from renderer.policy import Backup, Policy, with_each_credential
 from renderer.problem import Problem, Severity
-from renderer.secrets import is_credential
+from renderer.secrets import tells_credential
 
 
 def ping_problems(policy: Policy) -> Iterator[Problem]:
     """One problem for each backup that calls the same URL as an earlier one of its policy, or what is no URL."""
+    opened = [each for backup in policy.backups for each in with_each_credential(backup)]
     for backup in policy.backups:
-        yield from _credential(backup)
+        yield from _credential(backup, opened)
     first: dict[tuple[str, str], Backup] = {}
     for backup in policy.backups:
         ping = backup.mover.ping
@@ -24,14 +25,13 @@ def ping_problems(policy: Policy) -> Iterator[Problem]:
             yield Problem(backup.node.nearest("mover", "ping").place, message, "ping", Severity.WARNING)
 
 
-def _credential(backup: Backup) -> Iterator[Problem]:
-    """To call a URL is to ask a name server for its host."""
-    ping, repository = backup.mover.ping, backup.repository
-    if ping is None or ping.secret_name != repository.credential.name:
+def _credential(backup: Backup, opened: Iterable[Backup]) -> Iterator[Problem]:
+    """To call a URL is to tell a name server its host, and that host the rest; `opened` has all the credentials."""
+    ping = backup.mover.ping
+    if ping is None:
         return
-    meant = {key: name for name, key in repository.keys.items()}.get(ping.key, ping.key)
-    if is_credential(meant) or meant == "RESTIC_REPOSITORY":
-        message = f"key '{ping.key[:60]}' is a credential of the repository, and would be called as a URL; use another"
+    if any(each.repository.credential.name == ping.secret_name and tells_credential(each, ping.key) for each in opened):
+        message = f"key '{ping.key[:60]}' has a credential of a repository, and would be called as a URL; use another"
         yield Problem(backup.node.nearest("mover", "ping", "key").place, message, "credential")
 
 

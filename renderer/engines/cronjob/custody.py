@@ -1,0 +1,165 @@
+"""What a patch may not do to the pod of a mover.
+
+Containers besides the mover, volumes and all that steers a pod are the user's, as long as the mover's Secret stays with
+the mover.
+"""
+
+import posixpath
+import re
+from collections import Counter
+from collections.abc import Iterator
+from itertools import islice
+from typing import Any
+
+from renderer.engines.cronjob.traps.environment import set_by_us
+from renderer.engines.references import secrets_of
+from renderer.manifest import value_at
+from renderer.policy.expansion import expansion
+from renderer.secrets import CHECKED, is_credential, lure, names_server
+
+_SHARED = ("hostPID", "shareProcessNamespace")
+"""With either, other containers and processes read the mover's environment under /proc."""
+_NAMED_SERVERS = (("hostAliases",), ("dnsConfig", "nameservers"), ("dnsConfig", "searches"))
+"""What says which server has the repository's name."""
+_OURS = re.compile(r"mnt-[0-9]+|tmp|mover|ca|credentials")
+"""Volumes that hold the repository, or what the mover and its programs believe."""
+_RUN = {
+    "image": "set mover.image",
+    "command": "leave it",
+    "args": "leave it out",
+    "envFrom": "leave it",
+    "lifecycle": "leave it out",
+    "livenessProbe": "leave it out",
+    "readinessProbe": "leave it out",
+    "startupProbe": "leave it out",
+}
+"""What decides which programs run in a container, and with which Secrets."""
+_PROGRAMS = (
+    "/bin", "/sbin", "/usr", "/lib", "/lib64", "/etc", "/opt", "/proc", "/sys", "/dev", "/run", "/var", "/root",
+    "/home", "/tmp", "/cache", "/mover", "/ca", "/credentials", "/.backplan",  # noqa: S108 - in a pod of its own
+)  # fmt: skip
+"""Where the mover, the programs that it runs and what these trust lie."""
+
+
+def pod_problems(old: Any, new: Any) -> Iterator[str]:
+    """What goes on `the patched OBJECT …`, of its pod; both are valid."""
+    movers = {one["name"]: one for one in _containers(old) if _is_mover(one)}
+    held = {name for one in movers.values() for name in secrets_of({**one, "volumeMounts": ()})}
+    yield from _of_surroundings(old, new)
+    containers = list(_containers(new))
+    for name, mover in movers.items():
+        same = [one for one in containers if one["name"] == name]
+        if len(same) != 1:
+            yield f"would have no container '{name}' of ours, or two; leave it its name"
+        else:
+            yield from islice(
+                _of_mover(mover, same[0], held), 1
+            )  # a merge patch replaces whole lists, and so much else
+    for one in containers:
+        if one["name"] not in movers:
+            yield from _of_other(one, held)
+    yield from _of_volumes(old, new)
+    yield from _named_elsewhere(old, new, held)
+
+
+def _of_surroundings(old: Any, new: Any) -> Iterator[str]:
+    for word in _SHARED:
+        if new.get(word):
+            yield f"would have '{word}', and other programs could read the mover's credential; leave it out"
+    for path in _NAMED_SERVERS:
+        if value_at(old, path) != value_at(new, path):
+            word = ".".join(path)
+            yield f"would have another '{word}', and the repository's name could mean another server; leave it"
+
+
+def _named_elsewhere(old: Any, new: Any, held: set[str]) -> Iterator[str]:
+    """As a volume of any kind, to pull images with, to mount something with."""
+    others = [{**pod, "containers": (), "initContainers": ()} for pod in (old, new)]
+    before, after = (Counter(text for text in _texts(pod) if text in held) for pod in others)
+    if more := after - before:
+        yield f"would name the mover's Secret '{min(more)}' once more, and give it to others; leave it out"
+
+
+def _of_mover(old: Any, new: Any, held: set[str]) -> Iterator[str]:
+    for word, way_out in _RUN.items():
+        if old.get(word) != new.get(word):
+            yield f"would have another '{word}' in the mover's container, which holds the credential; {way_out}"
+    yield from _of_environment(old.get("env") or [], new.get("env") or [], held)
+    mounts = new.get("volumeMounts") or []
+    for mount in old.get("volumeMounts") or []:
+        if mount not in mounts:
+            yield f"would mount something else at '{mount['mountPath']}'; leave it"
+    theirs = [one for one in mounts if one not in old["volumeMounts"]]
+    folders = [f"{one['mountPath'].rstrip('/')}/" for one in old["volumeMounts"]]
+    for path in (_normal(one["mountPath"]) for one in theirs):
+        if _is_for_programs(path):
+            yield f"would mount something at '{path[:60]}', which programs with the credential read; use another path"
+        elif f"{path}/".startswith(tuple(folders)):
+            yield f"would mount something at '{path[:60]}', inside of a volume of the mover's; use another path"
+
+
+def _of_environment(old: list[Any], new: list[Any], held: set[str]) -> Iterator[str]:
+    """Of one name the kubelet takes the last entry, so that each may be there once only."""
+    before = {one["name"]: one for one in old}
+    for name, said in before.items():
+        if [one for one in new if one["name"] == name] != [said]:
+            yield f"would have another '{name}' for the mover; set what it stands for in the policy"
+    for one in new:
+        if one["name"] not in before and (why := _why_not(one, held)):
+            yield f"would have the variable '{one['name'][:60]}' for the mover; {why}"
+
+
+def _why_not(variable: Any, held: set[str]) -> str | None:
+    """What is wrong with a variable that a patch adds; the message does not repeat its value."""
+    name, value = variable["name"], str(variable.get("value") or "")
+    if (advice := set_by_us(name)) is not None:
+        return f"it is Backplan's, {advice}"
+    if (why := lure(name)) is not None:
+        return f"{why}, leave it out"
+    if names_server(name) or is_credential(name) or name in CHECKED:
+        return "set it under repository.env or in the Secret, where it is checked"
+    if expansion(value) or held & set(secrets_of({"env": [variable]})):
+        return "a credential would be told in it, write the text out"
+    return None
+
+
+def _of_other(container: Any, held: set[str]) -> Iterator[str]:
+    """A container that is not ours."""
+    name = container["name"][:60]
+    if given := held & set(secrets_of(container)):
+        yield f"would give the mover's Secret '{min(given)}' to the container '{name}'; leave it out"
+    for mount in container.get("volumeMounts") or []:
+        if _OURS.fullmatch(mount["name"]):
+            yield f"would give the mover's volume '{mount['name']}' to the container '{name}'; use one of its own"
+
+
+def _of_volumes(old: Any, new: Any) -> Iterator[str]:
+    after = {one["name"]: one for one in new.get("volumes") or []}
+    for volume in old.get("volumes") or []:
+        if _OURS.fullmatch(volume["name"]) and after.get(volume["name"]) != volume:
+            yield f"would have something else as volume '{volume['name']}', which the mover trusts; leave it"
+
+
+def _texts(part: Any) -> Iterator[str]:
+    if isinstance(part, str):
+        yield part
+    elif isinstance(part, dict | list | tuple):
+        for below in part.values() if isinstance(part, dict) else part:
+            yield from _texts(below)
+
+
+def _is_mover(container: Any) -> bool:
+    return any(one["name"] == "BACKPLAN_OPERATION" for one in container.get("env") or [])
+
+
+def _containers(pod: Any) -> Iterator[Any]:
+    for key in ("initContainers", "containers"):
+        yield from pod.get(key) or []
+
+
+def _normal(path: str) -> str:
+    return posixpath.normpath(posixpath.join("/", path)).replace("//", "/")
+
+
+def _is_for_programs(path: str) -> bool:
+    return path == "/" or any(f"{path}/".startswith(f"{one}/") for one in _PROGRAMS)

@@ -1,0 +1,71 @@
+"""Which keys of a Secret hold a credential, whatever they are called."""
+
+import json
+from collections.abc import Collection
+from typing import NamedTuple
+
+from renderer.policy import Backup
+from renderer.secrets.external.generated import password_keys
+from renderer.secrets.gotemplate import reads
+from renderer.secrets.settings import held_settings
+from renderer.secrets.variables import PASSWORD, REPOSITORY, is_credential
+from renderer.source import Node, plain
+
+
+class Known(NamedTuple):
+    """Names of keys, before any template is filled in."""
+
+    passwords: frozenset[str]
+    """Of the repository: what encrypts it."""
+    called_password: frozenset[str]
+    """Names of the key that restic's password comes from, in the end."""
+    others: frozenset[str]
+    """Credentials that are not called as restic calls them."""
+
+    def holds_password(self, keys: Collection[str]) -> bool:
+        """Whether one of these keys is the password that encrypts the repository."""
+        return not self.passwords.isdisjoint(keys)
+
+    def holds_credential(self, keys: Collection[str]) -> bool:
+        """Whether one of these keys is any credential."""
+        return any(key in self.passwords or key in self.others or is_credential(key) for key in keys)
+
+
+def known(backup: Backup) -> Known:
+    """As far as the policy and its files tell. What is fetched twice is the same under both names."""
+    repository, secret = backup.repository, backup.repository.credential.external_secret
+    passwords = (password_keys(backup, secret) if secret is not None else _sealed_password(backup)) or frozenset()
+    others = frozenset(key for name, key in repository.keys.items() if is_credential(name))
+    called = frozenset((PASSWORD, repository.keys.get(PASSWORD, PASSWORD)))
+    if secret is None:
+        return Known(passwords, called, others)
+    entries = {item.text("secretKey") or "": _entry(item) for item in secret.node.nearest("data").items}
+    by_name = frozenset(key for key in entries if is_credential(key))
+    return Known(passwords | _same(entries, passwords), called, others | _same(entries, others | by_name))
+
+
+def tells_credential(backup: Backup, key: str) -> bool:
+    """Whether a key of the repository's Secret is a credential or its URL, or could have one in it."""
+    found = held_settings(backup).get(key)
+    meant = {of_secret: name for name, of_secret in backup.repository.keys.items()}.get(key, key)
+    if meant == REPOSITORY or is_credential(meant) or (found is not None and found.reads is None):
+        return True
+    return known(backup).holds_credential(found.reads or () if found is not None else (key,))
+
+
+def _sealed_password(backup: Backup) -> frozenset[str] | None:
+    key = backup.repository.keys.get(PASSWORD, PASSWORD)
+    node = backup.repository.credential.own_templates.get(key)
+    return frozenset((key,)) if node is None else reads(str(node.value))
+
+
+def _same(entries: dict[str, str], keys: frozenset[str]) -> frozenset[str]:
+    """All keys with an entry of one of these."""
+    wanted = {entries[key] for key in keys if key in entries}
+    return frozenset(key for key, entry in entries.items() if entry in wanted)
+
+
+def _entry(item: Node) -> str:
+    """Which value of a store it fetches."""
+    parts = {part: plain(found) for part in ("remoteRef", "sourceRef") if (found := item.get(part)) is not None}
+    return json.dumps(parts, sort_keys=True)

@@ -1,0 +1,88 @@
+"""Settings of a mover that would carry a credential away, or show it. No message repeats a value."""
+
+import re
+from collections.abc import Callable, Iterator
+
+from renderer.policy import Backup, with_each_credential
+from renderer.problem import Problem
+from renderer.secrets.disclosure import disclosure
+from renderer.secrets.environment import passes, unknown
+from renderer.secrets.gotemplate import FILLED_IN
+from renderer.secrets.known import Known, known
+from renderer.secrets.lures import FILES, REGIONS, is_mounted, is_region, lure, lure_of_secret
+from renderer.secrets.settings import Origin, Setting, settings
+from renderer.secrets.variables import REPOSITORY, is_credential
+
+_USER = re.compile(r"://([^/@:]*)(?::([^/@]*))?@|^([^/@:]+):([^/@]+)@")
+"""Who asks, in an address: a user and a password, or a user that is a token; a proxy's may have no scheme."""
+_OF_POLICY = (Origin.ENV, Origin.KEYS)
+
+Check = Callable[[Setting, Backup], str | None]
+"""What is wrong with a setting, if anything is."""
+
+
+def setting_problems(backup: Backup) -> Iterator[Problem]:
+    """Everything that is wrong with the variables of a backup, each told once."""
+    found: dict[Problem, None] = {}
+    knowns = [known(opened) for opened in with_each_credential(backup)]
+    for one in settings(backup):
+        found |= dict.fromkeys(_problems(one, backup, knowns))
+    yield from found
+
+
+def _problems(one: Setting, backup: Backup, knowns: list[Known]) -> Iterator[Problem]:
+    if (why := _plain_text(one, backup)) is not None:
+        yield Problem(one.key if is_credential(one.name) else one.place, why, "plaintext")
+        return
+    why_not = lure(one.name) if one.origin in _OF_POLICY else lure_of_secret(one.name)
+    if why_not is not None:
+        way_out = "remove it" if one.origin in _OF_POLICY else "give it another name"
+        yield Problem(one.key, f"with '{one.name[:60]}' {why_not}; {way_out}", "credential")
+    elif (message := disclosure(one, knowns)) is not None:
+        yield Problem(one.place, message, "credential")
+    elif one.origin in _OF_POLICY and backup.engine == "cronjob" and (message := unknown(one.name)) is not None:
+        yield Problem(one.key, message, "schema")
+    elif (message := _astray(one, backup)) is not None:
+        yield Problem(one.place, message, "credential")
+
+
+def _plain_text(one: Setting, backup: Backup) -> str | None:
+    """`env` is rendered as it stands, and so is a template that takes nothing from anywhere."""
+    if is_credential(one.name) and not one.is_filled_in:
+        if one.origin is Origin.ENV:
+            return f"'{one.name[:60]}' is a credential and would be rendered in plain text; put it into the Secret"
+        if one.origin is Origin.KEYS:
+            return f"'{one.name[:60]}' is a credential, and this key is plain text; seal it, or fetch it"
+        return None  # which is told where the Secret's contents are looked at
+    if one.name in (REPOSITORY, backup.repository.keys.get(REPOSITORY)):  # of which more is asked elsewhere
+        return None
+    for found in _USER.finditer(one.value or ""):
+        user, password = found.group(1, 2) if found[3] is None else found.group(3, 4)
+        if (password or user).strip(FILLED_IN):
+            return f"the address in '{one.name[:60]}' holds a password; put the whole of it into the Secret"
+    return None
+
+
+def _astray(one: Setting, backup: Backup) -> str | None:
+    """Regions that are servers, and files that others could write."""
+    if one.name in REGIONS:
+        is_whole = one.value is None or one.value == FILLED_IN
+        return None if is_whole or is_region(one.value or "") else f"'{one.name}' is no region; write its name alone"
+    is_dropped = backup.engine == "volsync" and not passes(one.name)  # which is told as such
+    if (
+        one.name not in FILES
+        or is_dropped
+        or (one.name == "GOOGLE_APPLICATION_CREDENTIALS" and _is_content(one, backup))
+    ):
+        return None
+    if one.value is not None and is_mounted(one.value):
+        return None
+    return (
+        f"the file that '{one.name}' names is believed, and must lie below /mnt; "
+        "mount it by mover.moverVolumes, and write its path under repository.env"
+    )
+
+
+def _is_content(one: Setting, backup: Backup) -> bool:
+    """VolSync makes a file of what the Secret has, and so do printed Jobs for its policies."""
+    return backup.engine == "volsync" and one.origin is not Origin.ENV
