@@ -1,5 +1,6 @@
 """The files that a policy names beside itself, read and checked before anything is rendered from them."""
 
+import re
 from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from typing import NamedTuple, TypeVar
@@ -10,7 +11,8 @@ from renderer.root import FileError, Root
 from renderer.source import MAX_BYTES, Node
 
 _CERTIFICATE = "-----BEGIN CERTIFICATE-----"
-_KEY = "PRIVATE KEY-----"
+_KEY = "PRIVATE KEY"
+_BLOCK = re.compile(rf"{_CERTIFICATE}[A-Za-z0-9+/=\s]+-----END CERTIFICATE-----")
 _Content = TypeVar("_Content")
 
 COPY_ENDING = ".rendered.sops.yaml"
@@ -86,6 +88,7 @@ def _unusable(node: Node, why: str) -> Problem:
 
 
 def _certificate(node: Node, root: Root) -> str:
+    """The certificates alone: what stands between them could be anything, and everybody may read a ConfigMap."""
     content = root.content_beside(node.place.file, str(node.value))
     if len(content) > MAX_BYTES:
         raise FileError(f"is larger than {MAX_BYTES // 1024} KiB; leave only the certificates that are needed")
@@ -97,6 +100,7 @@ def _certificate(node: Node, root: Root) -> str:
         raise FileError("holds a private key, which would be rendered in plain text; leave only the certificates")
     if _CERTIFICATE not in text:
         raise FileError(f"holds no certificate in PEM form; one begins with '{_CERTIFICATE}'")
-    if "${" in text:
-        raise FileError("holds '${', which Flux would replace while it applies the manifests; leave only certificates")
-    return text.replace("\r\n", "\n")
+    blocks = _BLOCK.findall(text.replace("\r\n", "\n"))
+    if len(blocks) != text.count(_CERTIFICATE):
+        raise FileError("holds a certificate that is cut off, or has something else in it; leave whole ones alone")
+    return "".join(f"{block}\n" for block in blocks)

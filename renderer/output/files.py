@@ -32,12 +32,14 @@ class Change(NamedTuple):
     after: str
 
     def diff(self) -> str:
-        """The change as a unified diff."""
+        """The change as a unified diff; of a copy of what sops encrypted nothing is shown, as it may be decrypted."""
         import difflib  # noqa: PLC0415 - 5 ms, paid only where there is something to show
 
         name = self.path.as_posix()
         old = "/dev/null" if self.outcome is Outcome.CREATE else f"a/{name.lstrip('/')}"
         new = "/dev/null" if self.outcome is Outcome.DELETE else f"b/{name.lstrip('/')}"
+        if is_copy(self.path):
+            return f"Encrypted files {old} and {new} differ\n"
         lines = difflib.unified_diff(self.before.splitlines(True), self.after.splitlines(True), old, new)
         return "".join(lines)
 

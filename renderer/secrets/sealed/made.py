@@ -30,9 +30,11 @@ def problems(backup: Backup) -> Iterator[Problem]:
     if problem := name_problem(name, "Secret"):
         yield problem
     yield from scope_problems(document, backup, name)
-    for key, node in credential.node.nearest("annotations").mapping.items():
-        if key in ANNOTATIONS:
-            yield Problem(node.key, "the scope is sealed, and no annotation changes it; remove it", "sealed-secret")
+    for annotations in (credential.node.get("annotations"), backup.node.get("annotations")):
+        for key, node in annotations.mapping.items() if annotations is not None else ():
+            if key in ANNOTATIONS:
+                message = "the scope is sealed, and no annotation changes it; remove it"
+                yield Problem(node.key, message, "sealed-secret")
     yield from key_problems(backup, document)
 
 

@@ -11,13 +11,14 @@ URL = "s3:https://s3.example.com/{namespace}/{app}"
 
 @dataclass(frozen=True, slots=True)
 class App:
-    """A policy, and what stands under its `repository` and `names`."""
+    """A policy, what stands under its `repository` and `names`, and its annotations."""
 
     namespace: str
     name: str
     engine: str = "cronjob"
     repository: str = f"url: '{URL}', {SEALED}"
     names: str = "secret: '{app}'"
+    annotations: str = "{}"
 
     def policy(self):
         """Its text."""
@@ -33,6 +34,7 @@ spec:
   retain: {{daily: 7}}
   repository: {{{self.repository}}}
   names: {{{self.names}}}
+  annotations: {self.annotations}
 """
 
 

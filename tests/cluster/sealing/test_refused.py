@@ -1,6 +1,8 @@
 """What we refuse to render would fail in the real controller too, or give an empty credential."""
 
 import base64
+import json
+from dataclasses import replace
 
 import pytest
 import yaml
@@ -27,6 +29,16 @@ def test_scope_that_we_refuse_fails_in_the_controller(controller, rendered, unse
     ours = {"strict": "shop/web", "namespace-wide": "shop"}[scope]
     assert f"(scope {scope}), and is wanted for '{ours}'; seal it" in refused(rendered(sealed, WEB))
     assert "no key could decrypt secret" in unsealing(yaml.safe_load(sealed), namespace="shop", name="web")
+
+
+def test_scope_that_an_annotation_claims_is_refused_by_us_and_fails_in_the_controller(controller, rendered, unsealing):
+    """The controller believes the annotations of the object, and the scope is part of what is encrypted."""
+    sealed = kubeseal(controller.certificate, VALUES, "strict", "shop/web")
+    claim = {"sealedsecrets.bitnami.com/cluster-wide": "true"}
+    assert "no annotation changes it" in refused(rendered(sealed, replace(WEB, annotations=json.dumps(claim))))
+    assert "no key could decrypt secret" in unsealing(
+        yaml.safe_load(sealed), namespace="shop", name="web", annotations=claim
+    )
 
 
 def damaged(value, change):

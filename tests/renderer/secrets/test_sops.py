@@ -149,9 +149,20 @@ def test_encrypted_again_is_copied_again(example):
     content = (folder / SOURCE).read_bytes() + b"# again\n"
     (folder / SOURCE).write_bytes(content)
     code, out, _ = run("render", "--out", "expected", "--check")
-    assert (code, b"+# again" in out) == (1, True)
+    assert (code, out) == (1, f"Encrypted files a/{COPY} and b/{COPY} differ\n".encode())
     assert run("render", "--out", "expected") == (0, b"", "10 files, 1 changed\n")
     assert (folder / COPY).read_bytes() == content
+
+
+@pytest.mark.parametrize("is_gone", [False, True])
+def test_copy_that_somebody_decrypted_is_not_shown(example, is_gone):
+    folder, run = example
+    (folder / COPY).write_text("RESTIC_PASSWORD: hunter2\n")
+    if is_gone:
+        (folder / SOURCE).with_name("backup-policy.yaml").unlink()
+    code, out, err = run("render", "--out", "expected", "--check")
+    assert (code, b"differ" in out) == (1, True)
+    assert "hunter2" not in out.decode() + err
 
 
 @pytest.mark.parametrize("arguments", [(), ("apps/home/grocy",)], ids=["fleet", "app"])
