@@ -6,10 +6,12 @@ from collections.abc import Iterator
 from renderer.emit import document
 from renderer.secrets import is_credential
 from renderer.source import Node, plain
-from renderer.source.characters import printable
+from renderer.source.characters import printable, shown_key
 
 _CREDENTIALS = re.compile(r"//[^/@\s]*@")
 """Who logs in, in a URL: refused elsewhere, and not shown here either."""
+_SETTINGS = re.compile(r"([,:]\w*(?:pass|secret|token|key)\w*=)[^,:\"]+", re.IGNORECASE)
+"""The same in the settings of a URL of rclone."""
 _LIKE_A_CREDENTIAL = re.compile(r"[A-Z0-9_]*(PASS|PASW|SECRET|TOKEN|CREDENTIAL|_KEY|_SAS)[A-Z0-9_]*")
 _HIDDEN = "(not shown)"
 
@@ -25,7 +27,7 @@ def _lines(node: Node, pad: str) -> Iterator[tuple[str, str]]:
     for key, below in node.mapping.items():
         if _is_private(key, below, node):
             below = below.with_value(_HIDDEN)  # noqa: PLW2901 - the same, unseen
-        name = document({key: "x"}).rpartition(": ")[0]
+        name = document({shown_key(key): "x"}).rpartition(": ")[0]
         yield from _entry(f"{pad}{name}:", below, pad)
     for item in node.items:
         first = True
@@ -61,7 +63,7 @@ def _scalar(node: Node) -> str:
 
 def without_credentials(text: str) -> str:
     """A text that may be a URL, without who logs in."""
-    return _CREDENTIALS.sub("//…@", text)
+    return _SETTINGS.sub(r"\1…", _CREDENTIALS.sub("//…@", text))
 
 
 def _flow(value: object) -> str:

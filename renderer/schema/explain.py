@@ -14,6 +14,7 @@ from jsonschema import Draft202012Validator, ValidationError
 from renderer.problem import Problem
 from renderer.schema.unknown import nearest, short, unknown_key
 from renderer.source import Node
+from renderer.source.characters import shown_key
 
 MOST = 100
 """So many problems of one document are reported: a hostile one may have 50,000."""
@@ -28,7 +29,7 @@ _TYPES = {
 }
 _ADDRESS = re.compile(r"://|:.*@")
 """What may hold a user and a password is not repeated: messages end up in the logs of CI."""
-_OF_CREDENTIALS = frozenset(("repository", "repositories", "secret", "env", "envFrom", "ping", "patch"))
+_OF_CREDENTIALS = frozenset(("repository", "repositories", "secret", "command", "env", "envFrom", "ping", "patch"))
 """Keys below which people put a credential by mistake; a text from there is not repeated either."""
 _OF_NONE = frozenset(("volume", "customCA", "identity"))
 """Keys beside those, of which the texts are names and folders."""
@@ -44,10 +45,13 @@ class _Finding(NamedTuple):
     schema: dict[str, Any]
     is_private: bool
     """Whether the value may be a credential."""
+    is_key: bool
 
     @property
     def shown(self) -> str:
         """The value, as far as it may be repeated."""
+        if self.is_key:
+            return f"'{shown_key(str(self.value))}'"
         return "this text" if self.is_private and isinstance(self.value, str) else _shown(self.value)
 
     @property
@@ -79,8 +83,9 @@ def _finding(error: ValidationError) -> _Finding:
     schema = error.schema if isinstance(error.schema, dict) else {}
     is_key = "propertyNames" in error.absolute_schema_path
     path = frozenset(error.absolute_path)
-    is_private = not is_key and bool(path & _OF_CREDENTIALS) and not path & _OF_NONE
-    return _Finding(str(error.validator), error.validator_value, error.instance, schema, is_private)
+    is_document = not path  # a file that was named by mistake is one text, such as `RESTIC_PASSWORD=...`
+    is_private = is_document or (bool(path & _OF_CREDENTIALS) and not path & _OF_NONE)
+    return _Finding(str(error.validator), error.validator_value, error.instance, schema, is_private, is_key)
 
 
 def _kind(schema: dict[str, Any]) -> str:

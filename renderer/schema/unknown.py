@@ -3,6 +3,8 @@
 import difflib
 from collections.abc import Sequence
 
+from renderer.source.characters import shown_key
+
 _LISTED = 12
 """So many known keys a message lists; above that it says where they are."""
 _COMPARED = 40
@@ -30,7 +32,7 @@ def unknown_key(name: str, known: list[str], path: str = "") -> str:
 
     With a kind before it, and thus a capital letter, it is a path in an object.
     """
-    said = f"unknown key '{short(name)}'"
+    said = f"unknown key '{shown_key(name)}'"
     ours = _OF_VOLSYNC.get(name, "")
     if ours.partition(".")[0] in known:
         return f"{said}; here it is '{ours}'"

@@ -4,12 +4,13 @@ Building from events and not from PyYAML's composer has three reasons: the compo
 brackets end the process with SIGSEGV), it lets duplicate keys pass, and it expands aliases without counting.
 """
 
+import re
 from typing import Any, NamedTuple
 
 import yaml
 
 from renderer.problem import Place, Problem
-from renderer.source.characters import first_unwanted
+from renderer.source.characters import first_unwanted, shown_key
 from renderer.source.hints import syntax_message
 from renderer.source.scalars import ScalarError, resolve
 from renderer.source.tree import Node
@@ -18,6 +19,7 @@ MAX_BYTES = 1024 * 1024
 MAX_DEPTH = 64
 MAX_NODES = 50_000
 _TOO_DEEP = f"nested more than {MAX_DEPTH} deep; remove some levels"
+_OF_YAML = re.compile(r"tag:yaml\.org,2002:(\w{1,20})")
 _LOADER: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
 
@@ -163,8 +165,9 @@ class _Builder:
         self._put(Node(anchored.node.value, place), anchored.height)
 
     def _refuse_tag(self, event: Any, place: Place) -> None:
-        tag = _tag(event.tag)
-        self.report(place, f"the tag '{tag}' is not supported; quote the value where it is meant as text")
+        of_yaml = _OF_YAML.fullmatch(event.tag)  # libyaml hands over `!!int` in its long form; another may be a value
+        what = f"the tag '!!{of_yaml[1]}'" if of_yaml is not None else "what begins with '!' is a tag and"
+        self.report(place, f"{what} is not supported; quote the value where it is meant as text")
 
     def _takes_key(self) -> bool:
         return bool(self.open) and isinstance(self.open[-1].node.value, dict) and self.open[-1].pending is None
@@ -176,7 +179,7 @@ class _Builder:
         elif (earlier := frame.node.mapping.get(text)) is not None:
             self.report(
                 place,
-                f"duplicate key '{text[:60]}', first at line {earlier.key.line}; remove one",
+                f"duplicate key '{shown_key(text)}', first at line {earlier.key.line}; remove one",
                 "yaml-duplicate",
             )
         frame.pending = (text, place)
@@ -193,11 +196,6 @@ class _Builder:
             text, node.key = frame.pending
             frame.node.mapping.setdefault(text, node)
             frame.pending = None
-
-
-def _tag(tag: str) -> str:
-    """As it is written: libyaml hands over `!!int` in its long form."""
-    return tag.replace("tag:yaml.org,2002:", "!!", 1)[:40]
 
 
 def read(content: bytes, file: str) -> Source:

@@ -27,7 +27,8 @@ class ScalarError(ValueError):
 def resolve(text: str) -> Scalar:
     """The value of an unquoted scalar.
 
-    Raises `ScalarError` for numbers that other YAML readers take for something else or cannot hold.
+    Raises `ScalarError` for numbers that other YAML readers take for something else or cannot hold; it does not repeat
+    them, as a password may look like a number.
     """
     if text in _WORDS:
         return _WORDS[text]
@@ -36,7 +37,7 @@ def resolve(text: str) -> Scalar:
     if _INTEGER.fullmatch(text):
         return _integer(text)
     if _BASED.fullmatch(text):
-        raise ScalarError(f"'{_short(text)}' is a number in some YAML readers only; write it in decimals or quote it")
+        raise ScalarError("this is a number in some YAML readers only; write it in decimals or quote it")
     if _FLOAT.fullmatch(text):
         return _float(text)
     return text
@@ -45,19 +46,15 @@ def resolve(text: str) -> Scalar:
 def _integer(text: str) -> int:
     digits = text.lstrip("+-")
     if len(digits) > _DIGITS:
-        raise ScalarError(f"the number '{_short(text)}' is too long; quote it if it is meant as text")
+        raise ScalarError("the number is too long; quote it if it is meant as text")
     if len(digits) > 1 and digits[0] == "0":
-        raise ScalarError(f"'{text}' is octal for some YAML readers and decimal for others; drop the zeros or quote it")
+        raise ScalarError("this is octal for some YAML readers and decimal for others; drop the zeros or quote it")
     return int(text)
 
 
 def _float(text: str) -> float | int:
     value = float(text) if len(text) <= 40 else float("inf")
     if value in (float("inf"), float("-inf")):
-        raise ScalarError(f"the number '{_short(text)}' is too large; quote it if it is meant as text")
+        raise ScalarError("the number is too large; quote it if it is meant as text")
     # 7.0 is 7 in JSON, so for every schema and for Kubernetes; beyond 2^53 a float is no exact number
     return int(value) if value.is_integer() and abs(value) < 2**53 else value
-
-
-def _short(text: str) -> str:
-    return text if len(text) <= 24 else text[:21] + "..."

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 
 from renderer.policy import Backup
 from renderer.problem import Problem
+from renderer.source.characters import shown_key
 
 _OURS = {
     "RESTIC_REPOSITORY": "set repository.url",
@@ -34,7 +35,7 @@ def environment_problems(backup: Backup) -> Iterator[Problem]:
             if (advice := set_by_us(name)) is not None:
                 yield Problem(node.key, f"'{name}' is set by Backplan; {advice}", "exclusive")
             elif not re.fullmatch(r"[A-Za-z_][A-Za-z0-9_]*", name):
-                yield Problem(node.key, f"'{name[:60]}' is no name of a variable; correct it", "schema")
+                yield Problem(node.key, f"'{shown_key(name)}' is no name of a variable; correct it", "schema")
     yield from _pack_size(backup)
 
 
