@@ -3,7 +3,7 @@
 from collections.abc import Collection, Iterator, Sequence
 
 from renderer import secrets
-from renderer.attachments import Attachments
+from renderer.attachments import Attachments, Copy
 from renderer.engines.draft import Draft, Role, dressed, own_labels
 from renderer.forms import form
 from renderer.policy import Backup, Policy, with_each_credential
@@ -19,17 +19,20 @@ def secret_drafts(policy: Policy, attachments: Attachments, problems: list[Probl
             if (source := secrets.source(opened)) is not None:
                 users.setdefault(source.secret.text, []).append((opened, source))
     for of_secret in users.values():
-        _, first = of_secret[0]
+        backup, first = of_secret[0]
+        if (copy := _copy(first, attachments)) is not None and (document := backup.repository.credential.sops):
+            problems.extend(secrets.comment_problems(copy.text, document.place.file))
         keys = {backup.repository.credential.name_key for backup, _ in of_secret}
         problems.extend(_two_of_one(source, first, keys) for _, source in of_secret if not _same(source, first))
-        yield _copied(first, attachments) or _draft([backup for backup, _ in of_secret], first)
+        yield _copied(first, copy) if copy is not None else _draft([backup for backup, _ in of_secret], first)
 
 
-def _copied(source: Source, attachments: Attachments) -> Draft | None:
+def _copy(source: Source, attachments: Attachments) -> Copy | None:
+    return None if source.file is None else attachments.copies[source.file.place.file, str(source.file.value)]
+
+
+def _copied(source: Source, copy: Copy) -> Draft:
     """What sops encrypted has its own name, labels and annotations, and a MAC over all of them."""
-    if source.file is None:
-        return None
-    copy = attachments.copies[source.file.place.file, str(source.file.value)]
     return Draft(manifest=source.spec, role=Role.SECRET, place=source.place, extras=source.extras, copy=copy)
 
 

@@ -11,6 +11,7 @@ from renderer.secrets.known import tells_credential
 from renderer.secrets.lures import CHECKED, lure, names_server
 from renderer.secrets.settings import Setting, servers
 from renderer.secrets.sops.argocd import argocd_problems
+from renderer.secrets.sops.comments import comment_problems
 from renderer.secrets.substituted import substituted
 from renderer.secrets.url import Url, urls
 from renderer.secrets.variables import is_credential
@@ -23,6 +24,7 @@ __all__ = [
     "Source",
     "Url",
     "argocd_problems",
+    "comment_problems",
     "entry",
     "is_credential",
     "lure",

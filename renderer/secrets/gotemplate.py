@@ -9,8 +9,8 @@ from collections.abc import Iterator
 
 FILLED_IN = "\x00"
 """What stands for a value in `masked`: no text of a policy has this character."""
-WHAT_MAY_STAND = "'{{ .key }}' and '{{ index . \"a-key\" }}'"
-_VALUE = re.compile(r'\{\{ *(?:\.[A-Za-z_][A-Za-z0-9_]*|index +\. +"[-._a-zA-Z0-9]+") *\}\}')
+WHAT_MAY_STAND = "'{{ .key }}', '{{ index . \"a-key\" }}' and either with '| urlquery'"
+_VALUE = re.compile(r'\{\{ *(?:\.[A-Za-z_][A-Za-z0-9_]*|index +\. +"[-._a-zA-Z0-9]+") *(?:\| *urlquery *)?\}\}')
 _QUOTED = re.compile(r'\{\{ *("(?:[^"\\]|\\.)*") *\}\}')
 _FIELD = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
 _KEY = re.compile(r'\bindex +\. +"([-._a-zA-Z0-9]+)"|(?<![\w.)"$])\.([A-Za-z_][A-Za-z0-9_]*)')

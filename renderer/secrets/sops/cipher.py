@@ -6,7 +6,7 @@ import re
 
 _SHAPE = re.compile(r"ENC\[AES256_GCM,data:(?P<data>.+),iv:(?P<iv>.+),tag:(?P<tag>.+),type:(?P<type>.+)\]")
 _START = "ENC["
-_TAG = 16
+_TAG, _IV = 16, 32
 _TYPES = ("str", "bytes")
 """What a Secret may hold; sops decrypts the others to numbers, booleans and times."""
 
@@ -20,7 +20,7 @@ def fault(value: str) -> str | None:
     """Why sops could not decrypt an encrypted value, or a Secret not hold it; None where nothing is wrong."""
     found = _SHAPE.fullmatch(value)
     parts = [_decoded(found[name]) for name in ("data", "iv", "tag")] if found else [None]
-    if found is None or None in parts or len(parts[-1] or b"") != _TAG:
+    if found is None or [len(part or b"") for part in parts[1:]] != [_IV, _TAG] or parts[0] is None:
         return "is cut off or was changed; restore the file from git"
     if found["type"] not in _TYPES:
         return "would become a number or a boolean, which no Secret takes; quote it with 'sops edit'"

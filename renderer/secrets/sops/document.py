@@ -10,12 +10,13 @@ from renderer.problem import Problem
 from renderer.schema import Strictness, check
 from renderer.secrets.sops.cipher import fault, is_encrypted
 from renderer.secrets.sops.readable import PARTS
-from renderer.secrets.sops.rules import Meant, meant
+from renderer.secrets.sops.rules import Meant, contradict, meant
 from renderer.secrets.variables import REPOSITORY, is_credential
 from renderer.source import Node
 
 _PUSHED = "and change its credentials if they were pushed"
-_ALL_AGAIN = "encrypt all again with --encrypted-regex '^(data|stringData)$'"
+_RULE = '--encrypted-regex "^(data|stringData)$"'
+_ALL_AGAIN = f"decrypt it and encrypt it again with {_RULE}"
 NOT_ENCRYPTED = f"is not encrypted; {_ALL_AGAIN}, {_PUSHED}"
 """What to say of a value that the file's own rules leave readable."""
 _ENOUGH = 20
@@ -27,9 +28,14 @@ def document_problems(document: Node) -> Iterator[Problem]:
     if problem := _kind(document):
         yield problem
         return
+    sops = document.nearest("sops")
+    if contradict(sops):
+        message = "two rules say what is encrypted, and sops reads no such file; leave the one that it was made with"
+        yield Problem(sops.key, message, "sops")
+        return
     secret = Node({key: below for key, below in document.mapping.items() if key != "sops"}, document.place)
     found = check(secret, "objects/Secret.json", Strictness.STRICT)
-    yield from found or islice(_values(secret, meant(document.nearest("sops"))), _ENOUGH)
+    yield from found or islice(_values(secret, meant(sops)), _ENOUGH)
 
 
 def _kind(document: Node) -> Problem | None:
@@ -38,15 +44,12 @@ def _kind(document: Node) -> Problem | None:
     if document.get("creation_rules") is not None:
         what = "this is the configuration of sops, which never goes into a cluster; name the Secret that it encrypted"
     elif is_ours and kind is not None and is_encrypted(kind.value):
-        what = (
-            "all of it is encrypted, even its kind, and Flux decrypts Secrets only; "
-            "encrypt it again with --encrypted-regex '^(data|stringData)$'"
-        )
+        what = f"all of it is encrypted, even its kind, and Flux decrypts Secrets only; {_ALL_AGAIN}"
     elif (document.text("apiVersion"), document.text("kind")) != ("v1", "Secret"):
         form = "; name it by secret.sealedSecret" if document.text("kind") == "SealedSecret" else ""
         what = f"this is no Secret of v1{form or ', and no other kind can be used here; name one that sops encrypted'}"
     elif not is_ours:
-        message = f"this Secret is not encrypted; run 'sops encrypt --in-place' on it, {_PUSHED}"
+        message = f"this Secret is not encrypted; run 'sops encrypt {_RULE} --in-place' on it, {_PUSHED}"
         return Problem(document.place, message, "plaintext")
     else:
         return None

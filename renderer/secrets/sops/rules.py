@@ -9,6 +9,7 @@ _SUFFIX, _REGEX = "_suffix", "_regex"
 _DEFAULT_SUFFIX = "_unencrypted"
 """What sops leaves alone where its metadata has no rule."""
 _OF_COMMENTS = ("unencrypted_comment_regex", "encrypted_comment_regex")
+_RULES = (*(kind + how for kind in ("encrypted", "unencrypted") for how in (_SUFFIX, _REGEX)), *_OF_COMMENTS)
 _LONGEST = 300
 _QUANTIFIED = 3
 _ATOM = r"(?:\\[.\-_/$^()|\[\]*+?dwDW]|\[\^?[\w.\-/]+\]|[\w\-/ .])"
@@ -17,6 +18,11 @@ _SIMPLE = re.compile(rf"(?:\^|\$|\(\?:|\(|\)|\||{_ATOM}[*+?]?)*")
 
 Meant = Callable[[Sequence[str]], bool]
 """Whether the value at a path of keys is to be encrypted."""
+
+
+def contradict(sops: Node) -> bool:
+    """Whether there is more than one rule, and sops reads no such file (`metadataFromInternal`)."""
+    return sum(bool(sops.text(rule)) for rule in _RULES) > 1
 
 
 def meant(sops: Node) -> Meant | None:

@@ -51,9 +51,9 @@ def render(tmp_path, monkeypatch, capsys):
     monkeypatch.delenv("GITHUB_ACTIONS", raising=False)
     monkeypatch.setenv("SECRET", CANARY)
 
-    def run(spec, *command, link=None):
+    def run(spec, *command, link=None, to="secret.yaml"):
         if link is not None:
-            (folder / link).symlink_to(tmp_path / "secret.yaml")
+            (folder / link).symlink_to(tmp_path / to)
         text = json.dumps({**HEAD, "spec": spec}, indent=1).replace("CANARY", CANARY)
         (folder / "backup-policy.yaml").write_text(text)
         code = main(
@@ -74,6 +74,10 @@ def spec_of(attack):
     return spec
 
 
+def linked(attack):
+    return {key: attack[key] for key in ("link", "to") if key in attack}
+
+
 @pytest.mark.parametrize("base", TABLE["bases"])
 def test_base_renders(render, base):
     code, said, is_written = render(TABLE["bases"][base])
@@ -83,7 +87,7 @@ def test_base_renders(render, base):
 @pytest.mark.parametrize("name", ATTACKS)
 def test_attack_is_refused(render, name):
     attack = ATTACKS[name]
-    code, said, is_written = render(spec_of(attack), link=attack.get("link"))
+    code, said, is_written = render(spec_of(attack), **linked(attack))
     errors = [line for line in said.splitlines() if ": error: " in line]
     assert code == 1, said
     assert any(line.endswith(f"[{attack['rule']}]") for line in errors), said
@@ -94,6 +98,6 @@ def test_attack_is_refused(render, name):
 @pytest.mark.parametrize("name", WITH_A_VALUE)
 def test_no_command_repeats_a_value(render, name, command):
     attack = ATTACKS[name]
-    code, said, _ = render(spec_of(attack), *command, link=attack.get("link"))
+    code, said, _ = render(spec_of(attack), *command, **linked(attack))
     assert code == 1
     assert CANARY not in said

@@ -67,6 +67,10 @@ SHAPES = {
         fetched(data=[one("RESTIC_PASSWORD", "{app}_password"), one("AWS_PROFILE", "user")]),
         lambda app: url_of(app) | {"RESTIC_PASSWORD": f"of {app}", "AWS_PROFILE": "bob"},
     ),
+    "a user and a password in the url, whatever they hold": (
+        of_one_entry(url="rest:https://{{ .user | urlquery }}:{{ .pw | urlquery }}@nas.example.com/{app}"),
+        lambda app: FIELDS | {"RESTIC_REPOSITORY": f"rest:https://bob:p%3Aw%40%2F@nas.example.com/{app}"},
+    ),
     "a field of each app's own, by keys": (
         of_one_entry(url=URL, keys={"RESTIC_PASSWORD": "{app}_password"}),
         lambda app: FIELDS | url_of(app) | {"RESTIC_PASSWORD": f"of {app}"},

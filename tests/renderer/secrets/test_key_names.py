@@ -7,6 +7,9 @@ from renderer.secrets.environment import KNOWN, misnamed
 from tests.renderer.policies import result
 from tests.renderer.secrets.conftest import ENGINES, URL, keys
 from tests.renderer.secrets.test_sealed_secret import FILE, document, sealed
+from tests.renderer.secrets.test_sops import FILE as ENCRYPTED
+from tests.renderer.secrets.test_sops import document as encrypted_document
+from tests.renderer.secrets.test_sops import encrypted
 from tests.renderer.volsync.policies import policy
 
 
@@ -27,13 +30,29 @@ def from_file(folder, names, templated=()):
     return f"sealedSecret: {FILE}"
 
 
+def from_sops(folder, names):
+    values = [f"{name}: {encrypted()}" for name in ("RESTIC_PASSWORD", "RESTIC_REPOSITORY", *names)]
+    (folder / ENCRYPTED).write_text(encrypted_document(*values))
+    return f"sops: {ENCRYPTED}"
+
+
 @pytest.fixture(params=[external, from_file], ids=["externalSecret", "sealedSecret"])
 def said(request, tmp_path):
-    """What is said where the Secret has these keys."""
+    """What is said where the Secret has these keys, and templates for some of them."""
 
     def say(engine, names, templated=(), repository=URL):
         secret = request.param(tmp_path, names, templated)
         return result(tmp_path, policy(**keys(f"{{{secret}}}", repository, engine, {}))).said
+
+    return say
+
+
+@pytest.fixture(params=[external, from_file, from_sops], ids=["externalSecret", "sealedSecret", "sops"])
+def said_of(request, tmp_path):
+    """What is said where the Secret brings these keys."""
+
+    def say(engine, name):
+        return result(tmp_path, policy(**keys(f"{{{request.param(tmp_path, [name])}}}", URL, engine, {}))).said
 
     return say
 
@@ -51,8 +70,8 @@ def said(request, tmp_path):
         ("cronjob", "RESTIC_FEATURE", "did you mean 'RESTIC_FEATURES'?"),
     ],
 )
-def test_name_near_a_variable_is_told(said, engine, name, hint):
-    (message,) = said(engine, [name])
+def test_name_near_a_variable_is_told(said_of, engine, name, hint):
+    (message,) = said_of(engine, name)
     assert message.startswith("warning: ")
     assert f"'{name}'" in message
     assert hint in message
@@ -63,8 +82,8 @@ def test_name_near_a_variable_is_told(said, engine, name, hint):
 @pytest.mark.parametrize(
     "name", ["AWS_DEFAULT_REGION", "RCLONE_CONFIG_X_TYPE", "username", "note.txt", "ADMIN", "tls.crt"]
 )
-def test_variables_and_other_keys_are_not(said, engine, name):
-    assert said(engine, [name]) == []
+def test_variables_and_other_keys_are_not(said_of, engine, name):
+    assert said_of(engine, name) == []
 
 
 def test_each_engine_has_variables_of_its_own(said):

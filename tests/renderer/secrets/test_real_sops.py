@@ -1,5 +1,6 @@
 """What real sops encrypts with a real key of age is passed on so that it decrypts, and what we refuse does not."""
 
+import re
 import shutil
 import subprocess
 from base64 import b64encode
@@ -199,3 +200,56 @@ def test_configuration_of_sops_is_never_passed_on(sops, encrypt, validate):
     assert validate()[0] == 1
     assert main(["render", "--out", "out"]) == 1
     assert not (folder / "out").exists()
+
+
+@pytest.mark.parametrize(
+    ("pattern", "text"),
+    [
+        (r"$^", ""),
+        (r"(?m)^    mac: .*\n", ""),
+        (r"(?m)^    mac: .*", '    mac: ""'),
+        (r"(?m)^    version: .*\n", ""),
+        (r"(?ms)^sops:.*", "sops: text\n"),
+        (r"(?ms)^sops:.*", "sops: {}\n"),
+        (r"(?ms)^sops:.*", "sops:\n"),
+        (r"(?ms)^sops:.*", ""),
+    ],
+    ids=["whole", "no mac", "empty mac", "no version", "text", "empty", "null", "nothing"],
+)
+def test_what_is_encrypted_is_what_sops_calls_so(sops, encrypt, validate, pattern, text):
+    folder, run = sops
+    encrypt()
+    path = folder / SOURCE
+    path.write_text(re.sub(pattern, text, path.read_text()))
+    status = run("filestatus", SOURCE)  # fails where it can tell nothing, as for a file with `sops: text`
+    code, said = validate()
+    assert (code, "this Secret is not encrypted" not in said) == ((0, True) if "true" in status[1] else (1, False)), (
+        said
+    )
+
+
+def test_two_rules_are_refused_as_sops_does(sops, encrypt, validate):
+    folder, run = sops
+    encrypt()
+    path = folder / SOURCE
+    path.write_text(path.read_text().replace("    version:", "    encrypted_suffix: _x\n    version:"))
+    assert "Cannot use more than one of" in run("decrypt", SOURCE)[1]
+    code, said = validate()
+    assert (code, "two rules say what is encrypted" in said) == (1, True)
+
+
+def test_comment_that_was_added_among_the_values_is_told(sops, encrypt, validate):
+    """Sops encrypts comments there, and does not miss one that it has not encrypted."""
+    folder, run = sops
+    comment = "  # it was hunter2\n"
+    encrypt(text=yaml.safe_dump(SECRET, sort_keys=False).replace("stringData:\n", f"stringData:\n{comment}"))
+    assert validate() == (0, "1 policy file: no problems\n")
+    path = folder / SOURCE
+    path.write_text(path.read_text().replace("stringData:\n", f"stringData:\n{comment}"))
+    assert run("decrypt", SOURCE)[0] == 0
+    code, said = validate()
+    assert (code, "9:3: warning: this comment among the values is readable" in said, "hunter2" in said) == (
+        0,
+        True,
+        False,
+    )

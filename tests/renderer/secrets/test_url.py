@@ -18,6 +18,7 @@ def repository_of(found):
     [
         ("rest:https://{{ .user }}:{{ .pw }}@nas/{app}", "rest:https://{{ .user }}:{{ .pw }}@nas/web"),
         ('rest:https://bob:{{ index . "pw-1" }}@nas/x', 'rest:https://bob:{{ index . "pw-1" }}@nas/x'),
+        ("rest:https://{{ .u|urlquery }}:{{.p | urlquery}}@n", "rest:https://{{ .u|urlquery }}:{{.p | urlquery}}@n"),
         ("{{ .RESTIC_REPOSITORY }}/{app}", "{{ .RESTIC_REPOSITORY }}/web"),
         ("s3:https://{{.host}}/b", "s3:https://{{.host}}/b"),
     ],
@@ -38,6 +39,7 @@ def test_mover_takes_a_url_with_values_from_the_secret(render):
     "url",
     [
         "s3:https://{{ .host | quote }}/b",
+        "s3:https://{{ .host | urlquery | b64dec }}/b",
         "s3:https://x.example.com/{{ printf .a }}",
         "s3:https://x.example.com/{{- .a }}",
         "s3:https://x.example.com/{{{ .a }}",
