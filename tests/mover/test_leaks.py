@@ -3,6 +3,8 @@
 On the way out that worked and on those that did not: a wrong password, a server that is gone, one that refuses.
 """
 
+import base64
+import shutil
 import signal
 import time
 
@@ -23,6 +25,8 @@ VALUES = {
     "B2_ACCOUNT_KEY": "c4n4ry-of-b2",
 }
 IN_THE_URL = "c4n4ry-in-the-url"
+OF_REPOSITORY = ("init", "backup", "backup", "maintenance", "check", "unlock")
+INTO_A_VOLUME = ("bootstrap", "restore", "drill")
 MAINTENANCE = {
     "BACKPLAN_FORGET": f"--host={HOST}\n--keep-last=1",
     "BACKPLAN_PRUNE_INTERVAL": "1",
@@ -42,9 +46,15 @@ def assert_silent(outcome, folder):
     said = outcome.message + outcome.output + outcome.errors
     files = [path for name in ("cache", "tmp-*") for path in folder.glob(f"{name}/**/*") if path.is_file()]
     left = b"".join(path.read_bytes() for path in files)
-    for value in (*VALUES.values(), IN_THE_URL):
+    values = (*VALUES.values(), IN_THE_URL)
+    for value in (*values, *(base64.b64encode(text.encode()).decode() for text in (*values, f"bob:{IN_THE_URL}"))):
         assert value not in said, said
         assert value.encode() not in left, value
+
+
+def emptied(volume):
+    for path in volume.iterdir():
+        shutil.rmtree(path) if path.is_dir() and not path.is_symlink() else path.unlink()
 
 
 @pytest.fixture
@@ -55,9 +65,11 @@ def leaky(maker, rest, request):
 
 
 def test_every_operation_keeps_them_to_itself(leaky, restorer):
-    restorer.env = dict(leaky.env)
-    for operation in ("init", "backup", "backup", "maintenance", "unlock", "drill"):
-        mover = restorer if operation == "drill" else leaky
+    restorer.env = leaky.env | {"BACKPLAN_RESTORE": "leaks", "BACKPLAN_TOKEN": "once", "BACKPLAN_OVERWRITE": "true"}
+    for operation in (*OF_REPOSITORY, *INTO_A_VOLUME):
+        mover = restorer if operation in INTO_A_VOLUME else leaky
+        if operation == "drill":
+            emptied(restorer.volume)
         outcome = mover.run(operation)
         assert told(outcome)[0] == 0, (operation, outcome)
         assert_silent(outcome, mover.folder)

@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 
 VALUES = {"RESTIC_PASSWORD": 'correct "horse" {{ battery }}\n', "AWS_ACCESS_KEY_ID": "AKIA", "secret-key": "s3/+="}
+WORDS = ("horse", "battery", "AKIA", "s3/+=")
+"""Of the values, however they are quoted."""
 SIZES = (2048, 3072)
 """Of keys that were not made by the controller, whose own have 4096 bits."""
 SEALED = "secret: {sealedSecret: restic.sealed.yaml}"

@@ -13,6 +13,11 @@ from tests.renderer.secrets.conftest import URL, keys
 from tests.renderer.volsync.policies import policy
 from tests.tools import ROOT
 
+REFERRED = """apiVersion: backplan.dev/v1alpha1
+kind: BackupPolicy
+metadata: {name: grocy, namespace: home}
+spec: {claim: grocy-config, repository: {ref: nas}}
+"""
 EXAMPLE = ROOT / "examples" / "sops"
 FILE = "restic.sops.yaml"
 COPY = "expected/home/grocy/grocy-backup.rendered.sops.yaml"
@@ -135,6 +140,46 @@ def test_file_beside_its_policy_is_not_doubled_where_that_is_the_folder_of_the_o
     assert sorted(folder.glob("apps/home/grocy/*sops*")) == [folder / SOURCE]
     assert f"- {FILE}\n" in (folder / "apps/home/grocy/kustomization.yaml").read_text()
     assert run("render", "apps/home/grocy", "--out", "{dir}/{kind}.yaml", "--check")[0] == 0
+
+
+def test_configuration_of_sops_beside_what_is_rendered_is_not_applied(example):
+    folder, run = example
+    for name in (".sops.yaml", ".sops.yml"):
+        (folder / "apps/home/grocy" / name).write_text("creation_rules: [{age: age1example}]\n")
+    assert run("render", "apps/home/grocy", "--out", "{dir}/{kind}.yaml")[0] == 0
+    listed = (folder / "apps/home/grocy/kustomization.yaml").read_text()
+    assert (f"- {FILE}\n" in listed, ".sops.y" in listed.replace(FILE, "")) == (True, False)
+
+
+SHARED = """  repositories:
+    - name: nas
+      url: s3:https://s3.example.com/nas
+      namespace: home
+      secret: {name: nas}
+      maintenance: {secret: {sops: apps/home/grocy/restic.sops.yaml}}
+"""
+
+
+@pytest.mark.parametrize(
+    ("fleet", "policy", "arguments"),
+    [
+        ("  overlays: [argocd]\n", "", ()),
+        ("  clusters: [{name: home, policies: ['apps/{namespace}/{app}/*.yaml'], overlays: [argocd]}]\n", "", ()),
+        ("", "", ("--overlay", "argocd")),
+        ("", "  overlays: [argocd]\n", ()),
+        ("", "  overlays: [argocd]\n  maintenance: {secret: {sops: restic.sops.yaml}}\n", ()),
+        (f"  overlays: [argocd]\n{SHARED}", None, ()),
+    ],
+    ids=["fleet", "cluster", "command line", "policy", "maintenance", "repository of the fleet"],
+)
+def test_argo_cd_gets_none_whoever_says_that_it_applies(example, fleet, policy, arguments):
+    folder, run = example
+    for path, text in (("backplan.yaml", fleet), ("apps/home/grocy/backup-policy.yaml", policy)):
+        said = (folder / path).read_text()
+        (folder / path).write_text(said + text if text is not None else REFERRED)
+    code, _, err = run("validate", *arguments)
+    assert code == 1
+    assert "Argo CD does not decrypt what sops encrypted" in err
 
 
 def test_output_without_a_folder_for_the_app_is_refused(example):
