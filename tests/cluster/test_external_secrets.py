@@ -18,6 +18,45 @@ LIFETIMES = {
     "a part of another's": {"target": {"creationPolicy": "Merge"}},
     "an older operator's": {"target": {"name": "{app}-own", "template": {"engineVersion": "v2", "type": "Opaque"}}},
 }
+PASSWORD = {"secretKey": "RESTIC_PASSWORD", "remoteRef": {"key": "backups", "property": "password", "version": "3"}}
+WAYS = {
+    "found by name": {"dataFrom": [{"find": {"path": "backups", "name": {"regexp": "^{app}-.*"}}}]},
+    "found by tags": {"dataFrom": [{"find": {"tags": {"app": "{app}"}, "conversionStrategy": "Unicode"}}]},
+    "generated beside what is fetched": {
+        "data": [PASSWORD],
+        "dataFrom": [
+            {
+                "sourceRef": {
+                    "generatorRef": {
+                        "apiVersion": "generators.external-secrets.io/v1alpha1",
+                        "kind": "UUID",
+                        "name": "id",
+                    }
+                }
+            }
+        ],
+    },
+    "generated once for all": {
+        "dataFrom": [{"sourceRef": {"generatorRef": {"kind": "Password", "name": "{app}"}}}],
+        "target": {"immutable": True, "creationPolicy": "Orphan"},
+    },
+    "from a store of its own": {
+        "data": [PASSWORD | {"sourceRef": {"storeRef": {"name": "other", "kind": "SecretStore"}}}],
+    },
+    "by a template of the cluster": {
+        "data": [PASSWORD],
+        "target": {
+            "template": {
+                "mergePolicy": "Merge",
+                "templateFrom": [{"configMap": {"name": "t", "items": [{"key": "a"}]}}],
+            }
+        },
+    },
+    "at night": {
+        "data": [PASSWORD],
+        "syncWindows": {"kind": "allow", "windows": [{"schedule": "0 1 * * *", "duration": "4h"}]},
+    },
+}
 METADATA = {"labels": {"team": "storage"}, "annotations": {"app": "{app}"}}
 
 
@@ -29,9 +68,11 @@ def lifetime(words):
     return repository
 
 
-REPOSITORIES = {name: repository for name, (repository, _) in SHAPES.items()} | {
-    name: lifetime(words) for name, words in LIFETIMES.items()
-}
+REPOSITORIES = (
+    {name: repository for name, (repository, _) in SHAPES.items()}
+    | {name: lifetime(words) for name, words in LIFETIMES.items()}
+    | {name: {"url": URL, "secret": {"externalSecret": {"store": "vault", **words}}} for name, words in WAYS.items()}
+)
 
 
 @pytest.mark.parametrize("engine", ENGINES)
