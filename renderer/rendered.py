@@ -11,7 +11,9 @@ from renderer.manifest import Identity, Manifest, identity
 from renderer.plan import Planned, Writer, in_several_policies
 from renderer.plan.locations import Location
 from renderer.policy import App, Policy
+from renderer.policy.sealing import Scope
 from renderer.problem import Problem
+from renderer.secrets.held import held
 
 FLEET_APP = "_fleet"
 """What the part of a fleet is called that belongs to no app; no name of Kubernetes' begins like this."""
@@ -107,4 +109,7 @@ def _rendered_twice(what: Identity, made: Made, other: RenderedApp, its: Made) -
     message = f"{who} renders {what} as well; rename one, with spec.names or its volume, target or claim"
     if made.copy is not None:
         message = f"{who} passes on {what} as well; in one of them write secret.name: {what.name}"
+    elif (found := held(made.manifest)) is not None and found.scope is Scope.STRICT:
+        way_out = f"in one of them write secret.name: {what.name}, or seal it with --scope {Scope.NAMESPACE_WIDE}"
+        message = f"{who} renders {what} as well, and it was sealed for that name alone; {way_out}"
     return Problem(made.place, message, "names")

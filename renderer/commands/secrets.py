@@ -6,6 +6,7 @@ from renderer.commands import policies
 from renderer.commands.console import Console
 from renderer.pipeline import render
 from renderer.report.credentials import as_json, listing, text
+from renderer.report.problems import summary
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
@@ -16,11 +17,14 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(parsed: argparse.Namespace, console: Console) -> int:
     """List them; an app with an error in its policy has none, and the others are listed all the same."""
-    rendered = render(policies.request(parsed, console))
+    request = policies.request(parsed, console)
+    rendered = render(request)
     console.report(rendered.problems, parsed.format)
+    is_json = console.format(parsed.format) == "json"
+    if not is_json and any(problem.is_error for problem in rendered.problems):
+        files = policies.counted(len(request.files), "policy file", "policy files")
+        console.say(summary(rendered.problems, files))
+        console.say("apps whose policy has an error are not listed\n")
     found = listing(rendered.apps)
-    if console.format(parsed.format) == "json":
-        console.write(as_json(found))
-    else:
-        console.write(text(found))
+    console.write(as_json(found) if is_json else text(found))
     return 1 if policies.has_errors(rendered.problems, parsed.strict) else 0

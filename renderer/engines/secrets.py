@@ -7,6 +7,7 @@ from renderer.attachments import Attachments, Copy
 from renderer.engines.draft import Draft, Role, dressed, own_labels
 from renderer.forms import form
 from renderer.policy import Backup, Policy, with_each_credential
+from renderer.policy.sealing import ANNOTATIONS, Scope
 from renderer.problem import Problem
 from renderer.secrets import Source
 
@@ -59,4 +60,10 @@ def _two_of_one(source: Source, other: Source, keys: Collection[str]) -> Problem
     if len(keys) > 1:
         whose, pattern = "backups and for maintenance", "names.maintenanceSecret: '{app}-{target}-maintenance'"
     message = f"secret '{source.secret.text}' would be made in two ways, for {whose}{elsewhere}"
-    return Problem(source.place, f"{message}; give each its own, as with {pattern}", "names")
+    first = f"seal it with --scope {Scope.NAMESPACE_WIDE}, and " if _is_bound(source) else ""
+    return Problem(source.place, f"{message}; {first}give each its own, as with {pattern}", "names")
+
+
+def _is_bound(source: Source) -> bool:
+    """Whether what is sealed in it can be unsealed under this one name alone."""
+    return source.kind == "SealedSecret" and ANNOTATIONS.keys().isdisjoint(source.extras.annotations)

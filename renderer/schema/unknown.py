@@ -9,7 +9,8 @@ _LISTED = 12
 """So many known keys a message lists; above that it says where they are."""
 _COMPARED = 40
 """So many characters of an unknown word are compared with the known ones: difflib is quadratic."""
-_OF_VOLSYNC = {
+_ELSEWHERE = {
+    "secretName": "name",
     "cacheCapacity": "cache.capacity",
     "cacheStorageClassName": "cache.storageClassName",
     "cacheAccessModes": "cache.accessModes",
@@ -24,7 +25,7 @@ _OF_VOLSYNC = {
     "sourcePVC": "claim",
     "trigger": "schedule",
 }
-"""Fields of VolSync's objects that have another place here; by spelling alone the wrong key is nearest."""
+"""Fields of Kubernetes' and VolSync's objects that are called otherwise here; by spelling the wrong key is nearest."""
 
 
 def unknown_key(name: str, known: list[str], path: str = "") -> str:
@@ -33,7 +34,7 @@ def unknown_key(name: str, known: list[str], path: str = "") -> str:
     With a kind before it, and thus a capital letter, it is a path in an object.
     """
     said = f"unknown key '{shown_key(name)}'"
-    ours = _OF_VOLSYNC.get(name, "")
+    ours = _ELSEWHERE.get(name, "")
     if ours.partition(".")[0] in known:
         return f"{said}; here it is '{ours}'"
     if close := nearest(name, known):

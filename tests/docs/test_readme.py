@@ -8,7 +8,10 @@ from tests.docs.console import Command, commands, failures, furnish, same
 from tests.tools import ROOT, require
 
 DOCUMENTS = [str(path.relative_to(ROOT)) for path in [ROOT / "README.md", *sorted(ROOT.glob("docs/**/*.md"))]]
-PROGRAMS = {"docs/sealed-secrets.md": ("kubectl", "kubeseal")}
+PROGRAMS = {
+    "docs/sealed-secrets.md": ("kubectl", "kubeseal"),
+    "docs/sops.md": ("kubectl", "sops", "age-keygen", "openssl"),
+}
 """What a document's commands need besides a shell and Backplan."""
 
 SAMPLE = """\
