@@ -1,7 +1,7 @@
 """Settings of a mover that would carry a credential away, or show it. No message repeats a value."""
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 
 from renderer.policy import Backup, with_each_credential
 from renderer.problem import Problem
@@ -16,9 +16,6 @@ from renderer.secrets.variables import REPOSITORY, is_credential
 _USER = re.compile(r"://([^/@:]*)(?::([^/@]*))?@|^([^/@:]+):([^/@]+)@")
 """Who asks, in an address: a user and a password, or a user that is a token; a proxy's may have no scheme."""
 _OF_POLICY = (Origin.ENV, Origin.KEYS)
-
-Check = Callable[[Setting, Backup], str | None]
-"""What is wrong with a setting, if anything is."""
 
 
 def setting_problems(backup: Backup) -> Iterator[Problem]:
@@ -66,16 +63,9 @@ def _plain_text(one: Setting, backup: Backup) -> str | None:
 def _astray(one: Setting, backup: Backup) -> str | None:
     """Regions that are servers, and files that others could write."""
     if one.name in REGIONS:
-        is_whole = one.value is None or one.value == FILLED_IN
-        return None if is_whole or is_region(one.value or "") else f"'{one.name}' is no region; write its name alone"
-    is_dropped = backup.engine == "volsync" and not passes(one.name)  # which is told as such
-    if (
-        one.name not in FILES
-        or is_dropped
-        or (one.name == "GOOGLE_APPLICATION_CREDENTIALS" and _is_content(one, backup))
-    ):
-        return None
-    if one.value is not None and is_mounted(one.value):
+        is_fine = one.value is None or one.value == FILLED_IN or is_region(one.value)
+        return None if is_fine else f"'{one.name}' is no region; write its name alone"
+    if one.name not in FILES or _is_no_path(one, backup) or (one.value is not None and is_mounted(one.value)):
         return None
     return (
         f"the file that '{one.name}' names is believed, and must lie below /mnt; "
@@ -83,6 +73,8 @@ def _astray(one: Setting, backup: Backup) -> str | None:
     )
 
 
-def _is_content(one: Setting, backup: Backup) -> bool:
-    """VolSync makes a file of what the Secret has, and so do printed Jobs for its policies."""
-    return backup.engine == "volsync" and one.origin is not Origin.ENV
+def _is_no_path(one: Setting, backup: Backup) -> bool:
+    """VolSync takes the contents of one file from the Secret, and drops the names of the others, which is told."""
+    if backup.engine != "volsync":
+        return False
+    return not passes(one.name) or (one.name == "GOOGLE_APPLICATION_CREDENTIALS" and one.origin is not Origin.ENV)
