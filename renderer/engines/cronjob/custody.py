@@ -35,16 +35,19 @@ _RUN = {
 }
 """What decides which programs run in a container, and with which Secrets."""
 _PROGRAMS = (
-    "/bin", "/sbin", "/usr", "/lib", "/lib64", "/etc", "/opt", "/proc", "/sys", "/dev", "/run", "/var", "/root",
-    "/home", "/tmp", "/cache", "/mover", "/ca", "/credentials", "/.backplan",  # noqa: S108 - in a pod of its own
+    "/bin", "/sbin", "/usr", "/lib", "/lib64", "/etc", "/opt", "/proc", "/sys", "/dev", "/run", "/var",
+    "/tmp", "/cache", "/mover", "/ca", "/credentials", "/.backplan",  # noqa: S108 - in a pod of its own
 )  # fmt: skip
 """Where the mover, the programs that it runs and what these trust lie."""
+_SETTINGS = ("/root", "/home")
+"""Where ssh has its key and the servers that it knows: a Secret may be mounted there, and no data."""
 
 
 def pod_problems(old: Any, new: Any) -> Iterator[str]:
     """What goes on `the patched OBJECT …`, of its pod; both are valid."""
     movers = {one["name"]: one for one in _containers(old) if _is_mover(one)}
     held = {name for one in movers.values() for name in secrets_of({**one, "volumeMounts": ()})}
+    settings = {one["name"] for one in new.get("volumes") or [] if "secret" in one or "configMap" in one}
     yield from _of_surroundings(old, new)
     containers = list(_containers(new))
     for name, mover in movers.items():
@@ -53,7 +56,7 @@ def pod_problems(old: Any, new: Any) -> Iterator[str]:
             yield f"would have no container '{name}' of ours, or two; leave it its name"
         else:
             yield from islice(
-                _of_mover(mover, same[0], held), 1
+                _of_mover(mover, same[0], held, settings), 1
             )  # a merge patch replaces whole lists, and so much else
     for one in containers:
         if one["name"] not in movers:
@@ -80,7 +83,7 @@ def _named_elsewhere(old: Any, new: Any, held: set[str]) -> Iterator[str]:
         yield f"would name the mover's Secret '{min(more)}' once more, and give it to others; leave it out"
 
 
-def _of_mover(old: Any, new: Any, held: set[str]) -> Iterator[str]:
+def _of_mover(old: Any, new: Any, held: set[str], settings: set[str]) -> Iterator[str]:
     for word, way_out in _RUN.items():
         if old.get(word) != new.get(word):
             yield f"would have another '{word}' in the mover's container, which holds the credential; {way_out}"
@@ -89,13 +92,19 @@ def _of_mover(old: Any, new: Any, held: set[str]) -> Iterator[str]:
     for mount in old.get("volumeMounts") or []:
         if mount not in mounts:
             yield f"would mount something else at '{mount['mountPath']}'; leave it"
-    theirs = [one for one in mounts if one not in old["volumeMounts"]]
-    folders = [f"{one['mountPath'].rstrip('/')}/" for one in old["volumeMounts"]]
-    for path in (_normal(one["mountPath"]) for one in theirs):
-        if _is_for_programs(path):
-            yield f"would mount something at '{path[:60]}', which programs with the credential read; use another path"
-        elif f"{path}/".startswith(tuple(folders)):
-            yield f"would mount something at '{path[:60]}', inside of a volume of the mover's; use another path"
+    folders = tuple(f"{one['mountPath'].rstrip('/')}/" for one in old["volumeMounts"])
+    for mount in mounts:
+        if mount not in old["volumeMounts"] and (why := _why_not_there(mount, folders, settings)):
+            yield f"would mount something at '{_normal(mount['mountPath'])[:60]}', {why}; use another path"
+
+
+def _why_not_there(mount: Any, folders: tuple[str, ...], settings: set[str]) -> str | None:
+    """`folders` are those that the mover has, `settings` the volumes that are Secrets and ConfigMaps."""
+    path = _normal(mount["mountPath"])
+    places = _PROGRAMS if mount["name"] in settings else (*_PROGRAMS, *_SETTINGS)
+    if path == "/" or any(f"{path}/".startswith(f"{one}/") for one in places):
+        return "which programs with the credential read"
+    return "inside of a volume of the mover's" if f"{path}/".startswith(folders) else None
 
 
 def _of_environment(old: list[Any], new: list[Any], held: set[str]) -> Iterator[str]:
@@ -159,7 +168,3 @@ def _containers(pod: Any) -> Iterator[Any]:
 
 def _normal(path: str) -> str:
     return posixpath.normpath(posixpath.join("/", path)).replace("//", "/")
-
-
-def _is_for_programs(path: str) -> bool:
-    return path == "/" or any(f"{path}/".startswith(f"{one}/") for one in _PROGRAMS)
