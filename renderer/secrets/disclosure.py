@@ -2,6 +2,7 @@
 
 from collections.abc import Collection
 
+from renderer.problem import Problem, Severity
 from renderer.secrets.environment import is_known
 from renderer.secrets.gotemplate import FILLED_IN
 from renderer.secrets.known import Known
@@ -10,8 +11,18 @@ from renderer.secrets.settings import Origin, Setting
 from renderer.secrets.variables import PASSWORD, REPOSITORY, is_credential
 
 
-def disclosure(one: Setting, knowns: Collection[Known]) -> str | None:
-    """Why a setting would tell a credential; None where it would not. Of URLs more is asked elsewhere."""
+def disclosure(one: Setting, knowns: Collection[Known]) -> Problem | None:
+    """What a setting would tell of a credential, if it would. Of URLs more is asked elsewhere.
+
+    Whose server has the same password as the repository has it by choice, perhaps: that is a warning.
+    """
+    if (message := _told(one, knowns)) is None:
+        return None
+    severity = Severity.WARNING if is_credential(one.name) else Severity.ERROR
+    return Problem(one.place, message, "credential", severity)
+
+
+def _told(one: Setting, knowns: Collection[Known]) -> str | None:
     if one.name == REPOSITORY:
         return None
     if not (is_known(one.name) or names_server(one.name) or one.name in TOLD):

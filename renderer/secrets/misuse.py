@@ -35,8 +35,8 @@ def _problems(one: Setting, backup: Backup, knowns: list[Known]) -> Iterator[Pro
     if why_not is not None:
         way_out = "remove it" if one.origin in _OF_POLICY else "give it another name"
         yield Problem(one.key, f"with '{one.name[:60]}' {why_not}; {way_out}", "credential")
-    elif (message := disclosure(one, knowns)) is not None:
-        yield Problem(one.place, message, "credential")
+    elif (problem := disclosure(one, knowns)) is not None:
+        yield problem
     elif one.origin in _OF_POLICY and backup.engine == "cronjob" and (message := unknown(one.name)) is not None:
         yield Problem(one.key, message, "schema")
     elif (message := _astray(one, backup)) is not None:
