@@ -10,6 +10,8 @@ from renderer.policy import Backup
 from renderer.problem import Problem, Severity
 
 _ADDRESS = re.compile(r"(?:(?P<scheme>[a-z][a-z0-9+.-]*)://)?(?:[^/?#@]*@)?(?P<server>[^/?#]*)", re.IGNORECASE)
+_REMOTE = re.compile(r"([\w.+@ -]+):")
+"""Of rclone, as it stands in `rclone:remote:path` too."""
 _PORTS = {"http": "80", "https": "443", None: "80"}
 
 
@@ -43,6 +45,8 @@ def _where(setting: secrets.Setting) -> Where | None:
     found = _ADDRESS.match(setting.value or "")
     if found is None or not found["server"] or secrets.FILLED_IN in found["server"]:
         return None
+    if setting.name.upper().endswith("_REMOTE") and (remote := _REMOTE.match(setting.value or "")) is not None:
+        return Where(f"rclone:{remote[1]}")
     if setting.name == "AZURE_ENDPOINT_SUFFIX":  # of `ACCOUNT.blob.SUFFIX`
         return Where(f"blob.{found['server'].lower()}", "443")
     split = address(found["server"].lower())

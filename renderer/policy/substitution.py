@@ -32,8 +32,9 @@ def _variable(text: str, allowed: frozenset[str]) -> str | None:
     unknown = next((name for name in map(_name, _VARIABLE.findall(text)) if name not in allowed), None)
     if unknown is None:
         return None
+    of_shell = "'$NAME' without braces for a shell's, " if " " in text else ""
     return (
-        f"Flux would replace '${{{unknown}}}' while it applies the manifests; write the value out, "
+        f"Flux would replace '${{{unknown}}}' while it applies the manifests; write the value out, {of_shell}"
         "or list the variable under spec.substitution in backplan.yaml"
     )
 

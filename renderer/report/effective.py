@@ -50,6 +50,8 @@ def _is_private(key: str, value: Node, holder: Node) -> bool:
     if not isinstance(value.value, str) or "{{" in value.value:
         return False
     called = str(holder.mapping["name"].value) if key == "value" and "name" in holder.mapping else key
+    if called.endswith("_FILE") or value.value in ("true", "false"):  # a path, or an option
+        return False
     return is_credential(called) or _LIKE_A_CREDENTIAL.fullmatch(called) is not None
 
 

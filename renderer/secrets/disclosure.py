@@ -10,22 +10,25 @@ from renderer.secrets.lures import TOLD, names_server
 from renderer.secrets.settings import Origin, Setting
 from renderer.secrets.variables import PASSWORD, REPOSITORY, is_credential
 
+_SENT = frozenset((".dockerconfigjson", ".dockercfg"))
+"""What the kubelet tells a registry."""
+
 
 def disclosure(one: Setting, knowns: Collection[Known]) -> Problem | None:
     """What a setting would tell of a credential, if it would. Of URLs more is asked elsewhere.
 
-    Whose server has the same password as the repository has it by choice, perhaps: that is a warning.
+    A warning where it may be meant: a server with the same password as the repository, a file that holds it for people.
     """
     if (message := _told(one, knowns)) is None:
         return None
-    severity = Severity.WARNING if is_credential(one.name) else Severity.ERROR
-    return Problem(one.place, message, "credential", severity)
+    is_mild = is_credential(one.name) or not (_is_variable(one.name) or one.name in _SENT)
+    return Problem(one.place, message, "credential", Severity.WARNING if is_mild else Severity.ERROR)
 
 
 def _told(one: Setting, knowns: Collection[Known]) -> str | None:
     if one.name == REPOSITORY:
         return None
-    if not (is_known(one.name) or names_server(one.name) or one.name in TOLD):
+    if not _is_variable(one.name):
         return _in_a_text(one, knowns)
     if one.is_filled_in and one.name in TOLD:
         return f"every server is told '{one.name}', and a credential with it; write a text without one"
@@ -36,10 +39,19 @@ def _told(one: Setting, knowns: Collection[Known]) -> str | None:
     return None
 
 
+def _is_variable(name: str) -> bool:
+    return is_known(name) or names_server(name) or name in TOLD
+
+
 def _in_a_text(one: Setting, knowns: Collection[Known]) -> str | None:
     """A key that is no variable may be the password for someone else, but not hold it among other words."""
     is_password = any(one.name in each.called_password for each in knowns)
-    if one.origin is not Origin.TEMPLATE or one.value == FILLED_IN or is_password or not _holds_password(one, knowns):
+    if (
+        one.origin is not Origin.TEMPLATE
+        or (one.value or "").strip() == FILLED_IN
+        or is_password
+        or not _holds_password(one, knowns)
+    ):
         return None
     return f"in '{one.name[:60]}' the password that encrypts the repository would be told to others; leave it out"
 

@@ -9,8 +9,12 @@ from collections.abc import Iterator
 
 FILLED_IN = "\x00"
 """What stands for a value in `masked`: no text of a policy has this character."""
-WHAT_MAY_STAND = "'{{ .key }}', '{{ index . \"a-key\" }}' and either with '| urlquery'"
-_VALUE = re.compile(r'\{\{ *(?:\.[A-Za-z_][A-Za-z0-9_]*|index +\. +"[-._a-zA-Z0-9]+") *(?:\| *urlquery *)?\}\}')
+WHAT_MAY_STAND = "'{{ .key }}', '{{ index . \"a-key\" }}' and either with '| urlquery', 'toString', 'trim'"
+_VALUE = re.compile(
+    r'\{\{(?:-\s)? *(?:\.[A-Za-z_][A-Za-z0-9_]*|index +\. +"[-._a-zA-Z0-9]+") *'
+    r'(?:\| *(?:urlquery|toString|trim|trimSuffix +"[^"\\{}]{0,20}") *)*(?:\s-)?\}\}'
+)
+"""And what makes no other value of it: the operator's names for a text, and its characters as a URL writes them."""
 _QUOTED = re.compile(r'\{\{ *("(?:[^"\\]|\\.)*") *\}\}')
 _FIELD = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
 _KEY = re.compile(r'\bindex +\. +"([-._a-zA-Z0-9]+)"|(?<![\w.)"$])\.([A-Za-z_][A-Za-z0-9_]*)')

@@ -6,6 +6,8 @@ crypto/x509, minio-go, Azure's and Google's) read from their environment.
 
 import posixpath
 import re
+from collections.abc import Iterable, Mapping
+from typing import Any
 
 _PROGRAM = "another program would run with the credential"
 _TRUST = "the server's certificate would be checked against others, use repository.customCA"
@@ -18,7 +20,7 @@ _LURES = (
     (re.compile(r"XDG_CONFIG_HOME"), "rclone would have other settings, set RCLONE_CONFIG"),
     (re.compile(r"RCLONE_RC(_\w+)?"), "rclone would answer to others"),
     (re.compile(r"RCLONE_(DUMP|DUMP_\w+)"), "rclone would log the credential"),
-    (re.compile(r"SSL_CERT_(FILE|DIR)|GODEBUG"), _TRUST),
+    (re.compile(r"SSL_CERT_(FILE|DIR)"), _TRUST),
     (re.compile(r"RCLONE_(\w+_)?(NO_CHECK_CERTIFICATE|CA_CERT)"), _TRUST),
     (re.compile(r"AWS_CONTAINER_(CREDENTIALS_RELATIVE_URI|AUTHORIZATION_TOKEN(_FILE)?)"), _ASKED),
 )
@@ -32,7 +34,7 @@ _SERVER = re.compile(
     r"(HTTPS?|ALL|CGI_HTTP)_PROXY|RESTIC_AWS_ASSUME_ROLE_STS_ENDPOINT|OS_AUTH_URL|OS_STORAGE_URL|ST_AUTH"
     r"|AZURE_(ENDPOINT_SUFFIX|AUTHORITY_HOST)|AWS_ENDPOINT_URL\w*|AWS_CONTAINER_CREDENTIALS_FULL_URI"
     r"|IDENTITY_ENDPOINT|MSI_ENDPOINT|GCE_METADATA_(HOST|IP)|STORAGE_EMULATOR_HOST"
-    r"|RCLONE_\w+_(ENDPOINT|URL|HOST|AUTH|AUTH_URL|TOKEN_URL|STS_ENDPOINT|HTTP_PROXY|SOCKS_PROXY|NAMENODE|REMOTE)"
+    r"|RCLONE_(?!\w*ENV_AUTH$)\w+_(ENDPOINT|URL|HOST|AUTH|AUTH_URL|TOKEN_URL|STS_ENDPOINT|HTTP_PROXY|SOCKS_PROXY|NAMENODE|REMOTE)"
     r"|RCLONE_HTTP_PROXY"
 )
 TOLD = frozenset(("RESTIC_HTTP_USER_AGENT", "RCLONE_USER_AGENT"))
@@ -42,13 +44,18 @@ REGIONS = frozenset(("AWS_REGION", "AWS_DEFAULT_REGION", "RESTIC_AWS_ASSUME_ROLE
 FILES = frozenset((
     "AWS_SHARED_CREDENTIALS_FILE", "AWS_CONFIG_FILE", "AWS_WEB_IDENTITY_TOKEN_FILE", "AZURE_FEDERATED_TOKEN_FILE",
     "AZURE_CLIENT_CERTIFICATE_PATH", "GOOGLE_APPLICATION_CREDENTIALS", "RCLONE_CONFIG", "RESTIC_TLS_CLIENT_CERT",
+    "MINIO_SHARED_CREDENTIALS_FILE",
 ))  # fmt: skip
 """Paths of files that are believed: one of AWS may name a program that gives a credential, one of rclone servers."""
-CHECKED = TOLD | REGIONS | FILES
+DEBUG = "GODEBUG"
+CHECKED = TOLD | REGIONS | FILES | {DEBUG}
 """Variables of which the value matters."""
-_REGION = re.compile(r"[A-Za-z0-9-]{0,60}")
-_MOUNTED = ("/mnt/", "/var/run/secrets/")
-"""Where the policy has volumes mounted for the mover, and Kubernetes tokens; all else the app's data could reach."""
+_REGION = re.compile(r"[A-Za-z0-9._-]{0,60}")
+_TOKENS = "/var/run/secrets/"
+_BELIEVED = ("secret", "configMap")
+"""Volumes that the app's data cannot reach."""
+_DEBUG = re.compile(r"((netdns=(go|cgo)?(\+?[0-9])?|http2(client|server|debug)=[012])(,|$))*")
+"""Settings of Go that are about no certificate."""
 
 
 def lure(name: str) -> str | None:
@@ -71,6 +78,18 @@ def is_region(value: str) -> bool:
     return _REGION.fullmatch(value) is not None
 
 
-def is_mounted(path: str) -> bool:
-    """Whether a file lies where only what the policy has mounted for the mover does."""
-    return posixpath.normpath(path) == path and path.startswith(_MOUNTED)
+def is_harmless_debug(value: str) -> bool:
+    """Whether a GODEBUG changes nothing of what is trusted."""
+    return _DEBUG.fullmatch(value) is not None
+
+
+def is_believable(path: str, volumes: Iterable[Mapping[str, Any]]) -> bool:
+    """Whether a file lies in one of these `moverVolumes` that is a Secret, or where Kubernetes puts tokens."""
+    if posixpath.normpath(path) != path:
+        return False
+    folders = (
+        f"/mnt/{one.get('mountPath')}/"
+        for one in volumes
+        if any(kind in one.get("volumeSource", {}) for kind in _BELIEVED)
+    )
+    return path.startswith((_TOKENS, *folders))

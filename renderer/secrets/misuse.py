@@ -9,12 +9,23 @@ from renderer.secrets.disclosure import disclosure
 from renderer.secrets.environment import passes, unknown
 from renderer.secrets.gotemplate import FILLED_IN
 from renderer.secrets.known import Known, known
-from renderer.secrets.lures import FILES, REGIONS, is_mounted, is_region, lure, lure_of_secret
+from renderer.secrets.lures import (
+    DEBUG,
+    FILES,
+    REGIONS,
+    is_believable,
+    is_harmless_debug,
+    is_region,
+    lure,
+    lure_of_secret,
+    names_server,
+)
 from renderer.secrets.settings import Origin, Setting, settings
 from renderer.secrets.variables import REPOSITORY, is_credential
 
-_USER = re.compile(r"://([^/@:]*)(?::([^/@]*))?@|^([^/@:]+):([^/@]+)@")
-"""Who asks, in an address: a user and a password, or a user that is a token; a proxy's may have no scheme."""
+_PASSWORD = re.compile(r"://[^/@:\s]*:([^/@\s]+)@")
+_TOKEN = re.compile(r"://([^/@:\s]+):?@|^[^/@:]+:([^/@]+)@")
+"""A user that is all there is, and an address without a scheme: what only a server's variable takes for who asks."""
 _OF_POLICY = (Origin.ENV, Origin.KEYS)
 
 
@@ -53,24 +64,29 @@ def _plain_text(one: Setting, backup: Backup) -> str | None:
         return None  # which is told where the Secret's contents are looked at
     if one.name in (REPOSITORY, backup.repository.keys.get(REPOSITORY)):  # of which more is asked elsewhere
         return None
-    for found in _USER.finditer(one.value or ""):
-        user, password = found.group(1, 2) if found[3] is None else found.group(3, 4)
-        if (password or user).strip(FILLED_IN):
-            return f"the address in '{one.name[:60]}' holds a password; put the whole of it into the Secret"
+    said = _PASSWORD.findall(one.value or "")
+    if names_server(one.name):
+        said += [user or password for user, password in _TOKEN.findall(one.value or "")]
+    if any(text.strip(FILLED_IN) for text in said):
+        return f"the address in '{one.name[:60]}' holds a password; put the whole of it into the Secret"
     return None
 
 
 def _astray(one: Setting, backup: Backup) -> str | None:
-    """Regions that are servers, and files that others could write."""
+    """Regions that are servers, certificates that are not looked at, and files that others could write."""
     if one.name in REGIONS:
         is_fine = one.value is None or one.value == FILLED_IN or is_region(one.value)
-        return None if is_fine else f"'{one.name}' is no region; write its name alone"
-    if one.name not in FILES or _is_no_path(one, backup) or (one.value is not None and is_mounted(one.value)):
+        return None if is_fine else f"'{one.name}' is no region, and could be another server; write a region's name"
+    if one.name == DEBUG and not is_harmless_debug(one.value or "?"):
+        return f"'{DEBUG}' could change which certificates are trusted; write netdns or http2client alone"
+    if one.name not in FILES or _is_no_path(one, backup):
         return None
-    return (
-        f"the file that '{one.name}' names is believed, and must lie below /mnt; "
-        "mount it by mover.moverVolumes, and write its path under repository.env"
-    )
+    way_out = "mount a Secret by mover.moverVolumes, and write the path below /mnt under repository.env"
+    if one.value is None:
+        return f"'{one.name}' is the path of a file, and a key of the Secret is no path; call it otherwise, {way_out}"
+    if not is_believable(one.value, backup.mover.volumes):
+        return f"the file that '{one.name}' names is believed, and could be written by others; {way_out}"
+    return None
 
 
 def _is_no_path(one: Setting, backup: Backup) -> bool:

@@ -24,6 +24,10 @@ class ScalarError(ValueError):
     """A plain scalar that readers would take for different things; the text is the message."""
 
 
+_MODE = re.compile(r"0o?[0-7]{3}")
+_MODES = "write it in decimals (as a file's mode 0400 is 256, 0440 is 288, 0644 is 420), or quote it"
+
+
 def resolve(text: str) -> Scalar:
     """The value of an unquoted scalar.
 
@@ -37,7 +41,8 @@ def resolve(text: str) -> Scalar:
     if _INTEGER.fullmatch(text):
         return _integer(text)
     if _BASED.fullmatch(text):
-        raise ScalarError("this is a number in some YAML readers only; write it in decimals or quote it")
+        way_out = _MODES if _MODE.fullmatch(text) else "write it in decimals or quote it"
+        raise ScalarError(f"this is a number in some YAML readers only; {way_out}")
     if _FLOAT.fullmatch(text):
         return _float(text)
     return text
@@ -48,7 +53,8 @@ def _integer(text: str) -> int:
     if len(digits) > _DIGITS:
         raise ScalarError("the number is too long; quote it if it is meant as text")
     if len(digits) > 1 and digits[0] == "0":
-        raise ScalarError("this is octal for some YAML readers and decimal for others; drop the zeros or quote it")
+        way_out = _MODES if _MODE.fullmatch(text) else "drop the zeros or quote it"
+        raise ScalarError(f"this is octal for some YAML readers and decimal for others; {way_out}")
     return int(text)
 
 

@@ -7,7 +7,7 @@ the mover.
 import posixpath
 import re
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from itertools import islice
 from typing import Any
 
@@ -19,8 +19,11 @@ from renderer.secrets import CHECKED, is_credential, lure, names_server
 
 _SHARED = ("hostPID", "shareProcessNamespace")
 """With either, other containers and processes read the mover's environment under /proc."""
-_NAMED_SERVERS = (("hostAliases",), ("dnsConfig", "nameservers"), ("dnsConfig", "searches"))
+_NAMED_SERVERS = (("dnsConfig", "nameservers"), ("dnsConfig", "searches"))
 """What says which server has the repository's name."""
+_OTHER_SERVER = "the repository's name could mean another server"
+_KINDS = ("s3:", "rest:", "sftp:", "b2:", "azure:", "gs:", "swift:", "/", "local:")
+"""How the text of a URL begins that says where the repository lies."""
 _OURS = re.compile(r"mnt-[0-9]+|tmp|mover|ca|credentials")
 """Volumes that hold the repository, or what the mover and its programs believe."""
 _RUN = {
@@ -39,15 +42,18 @@ _PROGRAMS = (
     "/tmp", "/cache", "/mover", "/ca", "/credentials", "/.backplan",  # noqa: S108 - in a pod of its own
 )  # fmt: skip
 """Where the mover, the programs that it runs and what these trust lie."""
-_SETTINGS = ("/root", "/home")
-"""Where ssh has its key and the servers that it knows: a Secret may be mounted there, and no data."""
+_SETTINGS = ("/root", "/home", "/var/run/secrets")
+"""Where ssh has its key and the servers that it knows, and Kubernetes its tokens: a Secret may be mounted there."""
+_OF_SETTINGS = ("secret", "configMap", "projected")
+_DATA = ("data", "dumps", "cache")
+"""Volumes that others write; what is mounted a second time could be believed there."""
 
 
 def pod_problems(old: Any, new: Any) -> Iterator[str]:
     """What goes on `the patched OBJECT …`, of its pod; both are valid."""
     movers = {one["name"]: one for one in _containers(old) if _is_mover(one)}
     held = {name for one in movers.values() for name in secrets_of({**one, "volumeMounts": ()})}
-    settings = {one["name"] for one in new.get("volumes") or [] if "secret" in one or "configMap" in one}
+    settings = {one["name"] for one in new.get("volumes") or [] if any(kind in one for kind in _OF_SETTINGS)}
     yield from _of_surroundings(old, new)
     containers = list(_containers(new))
     for name, mover in movers.items():
@@ -72,7 +78,17 @@ def _of_surroundings(old: Any, new: Any) -> Iterator[str]:
     for path in _NAMED_SERVERS:
         if value_at(old, path) != value_at(new, path):
             word = ".".join(path)
-            yield f"would have another '{word}', and the repository's name could mean another server; leave it"
+            yield f"would have another '{word}', and {_OTHER_SERVER}; leave it"
+    told = [str(one.get("value") or "").lower() for mover in _containers(old) for one in mover.get("env") or []]
+    for alias in new.get("hostAliases") or []:
+        for name in alias.get("hostnames") or []:
+            if alias not in (old.get("hostAliases") or []) and _may_be_asked(str(name).lower(), told):
+                yield f"would have 'hostAliases' for '{name[:60]}', and {_OTHER_SERVER}; leave it out"
+
+
+def _may_be_asked(name: str, told: Sequence[str]) -> bool:
+    """Whether a mover may ask a server of this name: its URL is not always in its environment as text."""
+    return any(name in text for text in told) or not any(text.startswith(_KINDS) for text in told)
 
 
 def _named_elsewhere(old: Any, new: Any, held: set[str]) -> Iterator[str]:
@@ -101,10 +117,17 @@ def _of_mover(old: Any, new: Any, held: set[str], settings: set[str]) -> Iterato
 def _why_not_there(mount: Any, folders: tuple[str, ...], settings: set[str]) -> str | None:
     """`folders` are those that the mover has, `settings` the volumes that are Secrets and ConfigMaps."""
     path = _normal(mount["mountPath"])
-    places = _PROGRAMS if mount["name"] in settings else (*_PROGRAMS, *_SETTINGS)
-    if path == "/" or any(f"{path}/".startswith(f"{one}/") for one in places):
+    if mount["name"] in settings and _is_below(path, _SETTINGS):
+        return None
+    if path == "/" or _is_below(path, (*_PROGRAMS, *_SETTINGS)):
         return "which programs with the credential read"
+    if mount["name"] in _DATA:
+        return "where the app's data could be believed"
     return "inside of a volume of the mover's" if f"{path}/".startswith(folders) else None
+
+
+def _is_below(path: str, folders: Sequence[str]) -> bool:
+    return any(f"{path}/".startswith(f"{folder}/") for folder in folders)
 
 
 def _of_environment(old: list[Any], new: list[Any], held: set[str]) -> Iterator[str]:
@@ -145,7 +168,9 @@ def _of_other(container: Any, held: set[str]) -> Iterator[str]:
 def _of_volumes(old: Any, new: Any) -> Iterator[str]:
     after = {one["name"]: one for one in new.get("volumes") or []}
     for volume in old.get("volumes") or []:
-        if _OURS.fullmatch(volume["name"]) and after.get(volume["name"]) != volume:
+        now = after.get(volume["name"], {})
+        is_still_empty = "emptyDir" in volume and set(now) == {"name", "emptyDir"}
+        if _OURS.fullmatch(volume["name"]) and now != volume and not is_still_empty:
             yield f"would have something else as volume '{volume['name']}', which the mover trusts; leave it"
 
 

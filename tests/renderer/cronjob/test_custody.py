@@ -6,6 +6,7 @@ import pytest
 
 POD = "/spec/jobTemplate/spec/template/spec"
 MOVER = f"{POD}/containers/0"
+TOKEN = {"serviceAccountToken": {"path": "token"}}
 
 
 def patched(render, *steps):
@@ -41,6 +42,15 @@ def add(path, value):
         [
             add(f"{POD}/volumes/-", {"name": "more", "emptyDir": {}}),
             add(f"{MOVER}/volumeMounts/-", {"name": "more", "mountPath": "/mnt/more"}),
+        ],
+        [add(f"{POD}/hostAliases", [{"ip": "192.0.2.1", "hostnames": ["db.example.com"]}])],
+        [{"op": "replace", "path": f"{POD}/volumes/2", "value": {"name": "tmp", "emptyDir": {"sizeLimit": "2Gi"}}}],
+        [
+            add(
+                f"{POD}/volumes/-",
+                {"name": "token", "projected": {"sources": [{"serviceAccountToken": {"path": "a"}}]}},
+            ),
+            add(f"{MOVER}/volumeMounts/-", {"name": "token", "mountPath": "/var/run/secrets/aws"}),
         ],
     ],
     ids=lambda steps: steps[-1]["path"].rpartition(POD)[2],

@@ -71,6 +71,10 @@ SHAPES = {
         of_one_entry(url="rest:https://{{ .user | urlquery }}:{{ .pw | urlquery }}@nas.example.com/{app}"),
         lambda app: FIELDS | {"RESTIC_REPOSITORY": f"rest:https://bob:p%3Aw%40%2F@nas.example.com/{app}"},
     ),
+    "a url with texts of the operator's functions": (
+        of_one_entry(url='rest:https://{{- .host | toString | trim -}}/{{ index . "user" | trimSuffix "b" }}/{app}'),
+        lambda app: FIELDS | {"RESTIC_REPOSITORY": f"rest:https://nas.example.com/bo/{app}"},
+    ),
     "a field of each app's own, by keys": (
         of_one_entry(url=URL, keys={"RESTIC_PASSWORD": "{app}_password"}),
         lambda app: FIELDS | url_of(app) | {"RESTIC_PASSWORD": f"of {app}"},

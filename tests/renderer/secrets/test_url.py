@@ -20,6 +20,8 @@ def repository_of(found):
         ('rest:https://bob:{{ index . "pw-1" }}@nas/x', 'rest:https://bob:{{ index . "pw-1" }}@nas/x'),
         ("rest:https://{{ .u|urlquery }}:{{.p | urlquery}}@n", "rest:https://{{ .u|urlquery }}:{{.p | urlquery}}@n"),
         ("{{ .RESTIC_REPOSITORY }}/{app}", "{{ .RESTIC_REPOSITORY }}/web"),
+        ("{{- .base | toString | trim -}}/{app}", "{{- .base | toString | trim -}}/web"),
+        ('{{ index . "base" | trimSuffix "/" }}/{app}', '{{ index . "base" | trimSuffix "/" }}/web'),
         ("s3:https://{{.host}}/b", "s3:https://{{.host}}/b"),
     ],
 )  # fmt: skip
@@ -41,7 +43,10 @@ def test_mover_takes_a_url_with_values_from_the_secret(render):
         "s3:https://{{ .host | quote }}/b",
         "s3:https://{{ .host | urlquery | b64dec }}/b",
         "s3:https://x.example.com/{{ printf .a }}",
-        "s3:https://x.example.com/{{- .a }}",
+        "s3:https://x.example.com/{{-.a }}",
+        's3:https://x.example.com/{{ get . "a" }}',
+        's3:https://x.example.com/{{ .a | trimSuffix "}}" }}',
+        's3:https://x.example.com/{{ .a | replace "a" "b" }}',
         "s3:https://x.example.com/{{{ .a }}",
         "s3:https://x.example.com/{{",
         's3:https://x.example.com/{{ index . "a" "b" }}',
@@ -67,7 +72,10 @@ def test_url_with_a_template_needs_an_external_secret(refused):
     assert "holds '{{'" in message
 
 
-@pytest.mark.parametrize("text", ["{{ .a }}", "{{", "{", "{{ index . ", "a:", "\x00", ":\x00@", "bob:\x00"])
+@pytest.mark.parametrize(
+    "text",
+    ["{{ .a }}", "{{", "{", "{{ index . ", "{{ .a |", "{{ .a ", " ", "{{- .a", "a:", "\x00", ":\x00@", "bob:\x00"],
+)
 def test_hostile_urls_take_linear_time(text):
     start = process_time()
     shown = masked(text * (200_000 // len(text)))

@@ -1,13 +1,16 @@
 """Dumps: containers that could not start, and files that would overwrite each other."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 from renderer.engines.references import secrets_of
 from renderer.policy import Backup, Dump, Policy, with_each_credential
 from renderer.problem import Problem
+from renderer.secrets import tells_credential
 
-_PASSWORD = re.compile(r"(PASSWORD|PASSWD|PWD|PASS|SECRET|TOKEN)$", re.IGNORECASE)
+_PASSWORD = re.compile(r"(.*_)?(PASSWORD|PASSWD|PASS|SECRET|TOKEN)|PGPASSWORD|MYSQL_PWD", re.IGNORECASE)
+_NONE = re.compile(r"/.*|true|false|yes|no|[01]?", re.IGNORECASE)
+"""A file that has it, and an answer to `ALLOW_EMPTY_PASSWORD`."""
 _IN_ADDRESS = re.compile(r"://[^/@:\s]*:[^/@\s$]+@")
 """A user and a password, as in `postgres://app:secret@db/app`; not one that a shell fills in."""
 
@@ -30,24 +33,35 @@ def dump_problems(backup: Backup) -> Iterator[Problem]:
 
 def custody_problems(policy: Policy) -> Iterator[Problem]:
     """Dumps that would get the credential of any of the policy's repositories: they run any image and any command."""
-    opened = [each for backup in policy.backups for each in with_each_credential(backup)]
-    held = {each.repository.credential.name for each in opened}
+    opened = {each.repository.credential.name: each for one in policy.backups for each in with_each_credential(one)}
     for backup in policy.backups:
         for dump in backup.dumps:
-            for key, asked in (("env", dump.env), ("envFrom", dump.env_from)):
-                if given := held.intersection(secrets_of({key: asked})):
-                    message = (
-                        f"dump '{dump.name}' would get '{min(given)[:60]}', the credential of a repository; "
-                        "give it a Secret of its own"
-                    )
-                    yield Problem(dump.node.nearest(key).key, message, "credential")
+            for key, name in _asked(dump, opened):
+                message = (
+                    f"dump '{dump.name}' would get '{name[:60]}', the credential of a repository; "
+                    "give it a Secret of its own"
+                )
+                yield Problem(dump.node.nearest(key).key, message, "credential")
+
+
+def _asked(dump: Dump, opened: Mapping[str, Backup]) -> Iterator[tuple[str, str]]:
+    """Which key asks for which credential; one key of a Secret that is no credential may be asked for."""
+    for variable in dump.env:
+        ref = (variable.get("valueFrom") or {}).get("secretKeyRef") or {}
+        name = str(ref.get("name"))
+        if name in opened and tells_credential(opened[name], str(ref.get("key"))):
+            yield "env", name
+    for name in secrets_of({"envFrom": dump.env_from}):
+        if name in opened:
+            yield "envFrom", name
 
 
 def _plain_text(dump: Dump) -> Iterator[Problem]:
     """What a dump is told is rendered as it stands; no message repeats a value."""
     for number, variable in enumerate(dump.env):
         value = str(variable.get("value") or "")
-        if value and (_PASSWORD.search(variable["name"]) or _IN_ADDRESS.search(value)):
+        is_password = _PASSWORD.fullmatch(variable["name"]) and not _NONE.fullmatch(value)
+        if is_password or _IN_ADDRESS.search(value):
             message = (
                 f"'{variable['name'][:60]}' of dump '{dump.name}' would be rendered in plain text; "
                 "take it from a Secret by valueFrom.secretKeyRef"
