@@ -33,6 +33,7 @@ $ not-run
 """
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("document", DOCUMENTS)
 def test_consoles_of_the_documentation_are_true(document, tmp_path):
     furnish(tmp_path)

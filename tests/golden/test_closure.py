@@ -30,6 +30,7 @@ def test_there_are_fleets_with_one_cluster_and_with_several():
     assert any("\n  cluster:" in text for text in texts)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("case", FLEETS)
 def test_whole_fleet_is_the_same_from_every_folder(case, copy, render):
     folder = copy / "examples" / case

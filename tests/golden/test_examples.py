@@ -100,6 +100,7 @@ def test_policy_alone_renders_as_its_part_of_the_whole(case, copy, tmp_path):
     assert [path for path in whole if not is_of_fleet(path)] == []
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("seed", ["0", "1"])
 def test_all_examples_in_one_run_give_the_same_bytes_under_any_hash_seed(copy, tmp_path, seed):
     env = {**os.environ, "PYTHONHASHSEED": seed, "TZ": "Pacific/Chatham", "LC_ALL": "C", "PYTHONPATH": str(ROOT)}
