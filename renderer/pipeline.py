@@ -20,8 +20,8 @@ from renderer.schema import key_of
 from renderer.secrets import argocd_problems, substituted
 
 
-def render(request: Request) -> Rendered:
-    """Turn policies into manifests, or into the problems that prevent it."""
+def render(request: Request, *, with_policies: bool = False) -> Rendered:
+    """Turn policies into manifests, or into the problems that prevent it; `with_policies` costs memory."""
     rendered = Rendered()
     members: list[RenderedApp] = []
     told = Told()
@@ -34,7 +34,7 @@ def render(request: Request) -> Rendered:
         found = accepted(problems, merged.spec)
         told.add((problem for problem in found if merged.is_wanted or problem.is_error), name, file)
         if app is not None:
-            members.append(app)
+            members.append(app if with_policies else app._replace(policies=()))
     rendered.apps.extend(app for app in members if app.is_wanted)
     rendered.problems.extend(told)
     if merged is not None and request.whole is not None and merged.fleet.repositories:

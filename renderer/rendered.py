@@ -39,7 +39,7 @@ class RenderedApp(NamedTuple):
     shared: tuple[Planned, ...] = ()
     """Its backups that write repositories of the fleet."""
     policies: tuple[Policy, ...] = ()
-    """What it was made of; of a fleet's part one for each repository."""
+    """What it was made of, where that is asked for; of a fleet's part one for each repository."""
     is_wanted: bool = True
     """Whether its objects are asked for; of another cluster it only says what it writes."""
     by_cluster: bool = False

@@ -18,7 +18,7 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 def run(parsed: argparse.Namespace, console: Console) -> int:
     """List them; an app with an error in its policy has none, and the others are listed all the same."""
     request = policies.request(parsed, console)
-    rendered = render(request)
+    rendered = render(request, with_policies=True)
     console.report(rendered.problems, parsed.format)
     is_json = console.format(parsed.format) == "json"
     if not is_json and any(problem.is_error for problem in rendered.problems):

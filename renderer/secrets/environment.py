@@ -6,6 +6,7 @@ without a word. Ours takes every key, and restic passes over those it does not k
 
 import re
 from collections.abc import Iterable
+from functools import lru_cache
 
 _VOLSYNC = {
     "RESTIC_": "REPOSITORY PASSWORD COMPRESSION PACK_SIZE READ_CONCURRENCY REST_USERNAME REST_PASSWORD",
@@ -76,6 +77,7 @@ def dropped(name: str) -> str:
     return f"VolSync drops the variable '{name[:60]}' in silence; {hint}"
 
 
+@lru_cache(maxsize=4096)
 def misnamed(engine: str, name: str) -> str | None:
     """What to say of a key of a Secret that looks like a variable and is of no use; None where it may be anything."""
     if name.startswith(_OF_RCLONE) or name in (KNOWN if engine == "volsync" else _RESTIC):

@@ -49,6 +49,8 @@ def _shown(found: re.Match[str]) -> str | None:
 
 def reads(text: str) -> frozenset[str] | None:
     """The keys that a template reads, whatever it makes of them; None where it could read any."""
+    if "{{" not in text:
+        return frozenset()
     found: set[str] = set()
     for action in _actions(text):
         found.update(one or other for one, other in _KEY.findall(action))

@@ -11,6 +11,8 @@ from renderer.secrets.settings import held_settings
 from renderer.secrets.variables import PASSWORD, REPOSITORY, is_credential
 from renderer.source import Node, plain
 
+_Entry = tuple[str | None, ...]
+
 
 class Known(NamedTuple):
     """Names of keys, before any template is filled in."""
@@ -59,13 +61,14 @@ def _sealed_password(backup: Backup) -> frozenset[str] | None:
     return frozenset((key,)) if node is None else reads(str(node.value))
 
 
-def _same(entries: dict[str, str], keys: frozenset[str]) -> frozenset[str]:
+def _same(entries: dict[str, _Entry], keys: frozenset[str]) -> frozenset[str]:
     """All keys with an entry of one of these."""
     wanted = {entries[key] for key in keys if key in entries}
     return frozenset(key for key, entry in entries.items() if entry in wanted)
 
 
-def _entry(item: Node) -> str:
-    """Which value of a store it fetches."""
-    parts = {part: plain(found) for part in ("remoteRef", "sourceRef") if (found := item.get(part)) is not None}
-    return json.dumps(parts, sort_keys=True)
+def _entry(item: Node) -> _Entry:
+    """Which value of a store it fetches; whoever has the same remote words and the same source fetches the same."""
+    remote, source = item.nearest("remoteRef"), item.get("sourceRef")
+    words = (remote.text("key"), remote.text("property"), remote.text("version"))
+    return (*words, None if source is None else json.dumps(plain(source), sort_keys=True))

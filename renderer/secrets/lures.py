@@ -7,6 +7,7 @@ crypto/x509, minio-go, Azure's and Google's) read from their environment.
 import posixpath
 import re
 from collections.abc import Iterable, Mapping
+from functools import lru_cache
 from typing import Any
 
 _PROGRAM = "another program would run with the credential"
@@ -57,17 +58,23 @@ _BELIEVED = ("secret", "configMap")
 _DEBUG = re.compile(r"((netdns=(go|cgo)?(\+?[0-9])?|http2(client|server|debug)=[012])(,|$))*")
 """Settings of Go that are about no certificate."""
 
+_NAMES = 4096
+"""Apps of a fleet have the same names of variables."""
 
+
+@lru_cache(maxsize=_NAMES)
 def lure(name: str) -> str | None:
     """Why a variable is none that a policy may set; None for one that it may."""
     return next((why for pattern, why in _LURES if pattern.fullmatch(name)), None)
 
 
+@lru_cache(maxsize=_NAMES)
 def lure_of_secret(name: str) -> str | None:
     """The same for a key of a Secret, all of which are variables of the mover."""
     return lure(name) or next((why for pattern, why in _OURS if pattern.fullmatch(name)), None)
 
 
+@lru_cache(maxsize=_NAMES)
 def names_server(name: str) -> bool:
     """Whether its value says which server is told a credential; libcurl and Go mind no capitals in a proxy's name."""
     return _SERVER.fullmatch(name.upper()) is not None

@@ -54,6 +54,8 @@ def _of_secret(backup: Backup) -> Iterator[Url]:
 
 def _run(backup: Backup, text: str, place: Place, *, is_own: bool) -> Url:
     """One that an operator runs as a template."""
+    if "{{" not in text:
+        return Url(text, place, is_own=is_own, holds_password=False)
     keys, beside = known(backup), _USER.sub("//", text, count=1)
     return Url(
         masked(text),

@@ -1,6 +1,7 @@
 """Names of restic's variables that mean something here."""
 
 import re
+from functools import lru_cache
 
 REPOSITORY = "RESTIC_REPOSITORY"
 PASSWORD = "RESTIC_PASSWORD"  # noqa: S105 - the name of a variable
@@ -14,6 +15,7 @@ _CREDENTIAL = re.compile(
 )
 
 
+@lru_cache(maxsize=4096)
 def is_credential(name: str) -> bool:
     """Whether restic's manual calls it one, or it runs a program to get one."""
     return _CREDENTIAL.fullmatch(name) is not None

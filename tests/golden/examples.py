@@ -26,7 +26,7 @@ def policies(folder: Path) -> list[Path]:
 
 def rendered(files: Sequence[Path], cwd: Path, whole: Path | None = None) -> Rendered:
     """What the policies render to; an error or a warning is an end. `whole` is the fleet that they all are."""
-    result = render(Request(files, cwd, whole=whole))
+    result = render(Request(files, cwd, whole=whole), with_policies=True)
     assert [problem for problem in result.problems if problem.severity != "note"] == []
     return result
 
