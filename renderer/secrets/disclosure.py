@@ -32,26 +32,30 @@ def _told(one: Setting, knowns: Collection[Known]) -> str | None:
         return _in_a_text(one, knowns)
     if one.is_filled_in and one.name in TOLD:
         return f"every server is told '{one.name}', and a credential with it; write a text without one"
-    if one.name != PASSWORD and _holds_password(one, knowns):
-        return f"'{one.name[:60]}' would be the password that encrypts the repository, and tell it others; use another"
-    if not is_credential(one.name) and any(each.holds_credential(one.reads or ()) for each in knowns):
-        return f"'{one.name[:60]}' is no credential, and would tell one; use another key"
-    return None
+    return _in_a_variable(one, knowns)
 
 
 def _is_variable(name: str) -> bool:
     return is_known(name) or names_server(name) or name in TOLD
 
 
+def _in_a_variable(one: Setting, knowns: Collection[Known]) -> str | None:
+    if one.name != PASSWORD and _holds_password(one, knowns):
+        return f"'{one.name[:60]}' would be the password that encrypts the repository, and tell it others; use another"
+    if is_credential(one.name):
+        return None
+    if one.reads is None:
+        return f"what is in '{one.name[:60]}' cannot be told, and could be a credential; take it from one key"
+    if any(each.holds_credential(one.reads) for each in knowns):
+        return f"'{one.name[:60]}' is no credential, and would tell one; use another key"
+    return None
+
+
 def _in_a_text(one: Setting, knowns: Collection[Known]) -> str | None:
     """A key that is no variable may be the password for someone else, but not hold it among other words."""
-    is_password = any(one.name in each.called_password for each in knowns)
-    if (
-        one.origin is not Origin.TEMPLATE
-        or (one.value or "").strip() == FILLED_IN
-        or is_password
-        or not _holds_password(one, knowns)
-    ):
+    is_password = any(one.name in each.called_password for each in knowns) or (one.value or "").strip() == FILLED_IN
+    could = one.reads is None and one.name in _SENT
+    if one.origin is not Origin.TEMPLATE or is_password or not (could or _holds_password(one, knowns)):
         return None
     return f"in '{one.name[:60]}' the password that encrypts the repository would be told to others; leave it out"
 
