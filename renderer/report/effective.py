@@ -10,8 +10,8 @@ from renderer.source.characters import printable, shown_key
 
 _CREDENTIALS = re.compile(r"//[^/@\s]*@")
 """Who logs in, in a URL: refused elsewhere, and not shown here either."""
-_SETTINGS = re.compile(r"([,:]\w*(?:pass|secret|token|key)\w*=)[^,:\"]+", re.IGNORECASE)
-"""The same in the settings of a URL of rclone."""
+_SETTING = re.compile(r"([,:](\w{1,60})=)[^,:\"]+")
+"""One in a URL of rclone, `,pass=…`."""
 _LIKE_A_CREDENTIAL = re.compile(r"[A-Z0-9_]*(PASS|PASW|SECRET|TOKEN|CREDENTIAL|_KEY|_SAS)[A-Z0-9_]*")
 _HIDDEN = "(not shown)"
 
@@ -65,7 +65,12 @@ def _scalar(node: Node) -> str:
 
 def without_credentials(text: str) -> str:
     """A text that may be a URL, without who logs in."""
-    return _SETTINGS.sub(r"\1…", _CREDENTIALS.sub("//…@", text))
+    return _SETTING.sub(_unseen, _CREDENTIALS.sub("//…@", text))
+
+
+def _unseen(setting: re.Match[str]) -> str:
+    is_private = _LIKE_A_CREDENTIAL.fullmatch(setting[2].upper()) or is_credential(f"RCLONE_X_{setting[2].upper()}")
+    return f"{setting[1]}…" if is_private else setting[0]
 
 
 def _flow(value: object) -> str:

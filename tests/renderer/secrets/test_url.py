@@ -4,7 +4,9 @@ from time import process_time
 
 import pytest
 
+from renderer.plan.remotes import unsafe_remote
 from renderer.plan.repositories import _has_password
+from renderer.report.effective import without_credentials
 from renderer.secrets import masked
 
 
@@ -74,10 +76,29 @@ def test_url_with_a_template_needs_an_external_secret(refused):
 
 @pytest.mark.parametrize(
     "text",
-    ["{{ .a }}", "{{", "{", "{{ index . ", "{{ .a |", "{{ .a ", " ", "{{- .a", "a:", "\x00", ":\x00@", "bob:\x00"],
+    [
+        ",pass",
+        ",a=",
+        "://a:",
+        "//a@",
+        "{{ .a }}",
+        "{{",
+        "{",
+        "{{ index . ",
+        "{{ .a |",
+        "{{ .a ",
+        " ",
+        "{{- .a",
+        "a:",
+        "\x00",
+        ":\x00@",
+        "bob:\x00",
+    ],
 )
 def test_hostile_urls_take_linear_time(text):
     start = process_time()
     shown = masked(text * (200_000 // len(text)))
     _has_password((shown or text * (200_000 // len(text))) + "@")
+    without_credentials(text * (200_000 // len(text)))
+    unsafe_remote("rclone:" + text * (200_000 // len(text)))
     assert process_time() - start < 1
