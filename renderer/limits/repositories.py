@@ -14,7 +14,7 @@ from renderer.problem import Place, Problem, Severity
 _ON_A_SERVER = ("s3", "rest", "sftp")
 _USER = re.compile(r"(//|^sftp:)[^/@]*@")
 """Where a template gives it, with a `/` in it, it would be the server."""
-_FILLED_IN = re.compile(rf"(?://|^sftp:){secrets.FILLED_IN}(?=[.\w-])|(?<=[\w\]]):{secrets.FILLED_IN}(?=/|$)")
+_FILLED_IN = re.compile(rf"(?://|^sftp:)[^/]*{secrets.FILLED_IN}(?=[.\w-])|(?<=[\w\]]):{secrets.FILLED_IN}(?=/|$)")
 """The beginning of a server's name, or its port, from a template: what stands beside it still says where it goes."""
 
 
@@ -51,7 +51,9 @@ def _url_problems(backup: Backup, place: Place, url: str | None, limits: Limits,
 
 def _written(found: re.Match[str]) -> str:
     """A name's beginning stands for some name; without its port a server has the usual one."""
-    return "" if found[0].startswith(":") else found[0].replace(secrets.FILLED_IN, "any")
+    if found[0].startswith(":"):
+        return ""
+    return "//any" if found[0].startswith("//") else "sftp:any"
 
 
 def _where(backup: Backup, url: str | None) -> Where | None:

@@ -32,6 +32,9 @@ def _server_problems(setting: secrets.Setting, limits: Limits) -> Iterator[Probl
     if where is None and setting.value is not None and secrets.FILLED_IN not in setting.value:
         message = f"'{setting.name[:60]}' names no server for limits.repositoryHosts; write http://server:port"
         yield Problem(setting.place, message, "limits")
+    elif where is None and setting.value is None and setting.is_own:
+        message = f"the server in '{setting.name[:60]}' is made by a template, and may be any; write it out"
+        yield Problem(setting.place, message, "limits")
     elif where is None:
         message = f"the server in '{setting.name[:60]}' is known in the cluster alone, and may be any; write it out"
         yield Problem(setting.place, message, "limits", Severity.WARNING)
@@ -42,11 +45,15 @@ def _server_problems(setting: secrets.Setting, limits: Limits) -> Iterator[Probl
 
 def _where(setting: secrets.Setting) -> Where | None:
     """None where the value does not say it."""
+    if setting.name.upper().endswith(("_REMOTE", "_UPSTREAMS")) and setting.value:
+        remote = _REMOTE.match(setting.value)
+        return Where(f"rclone:{remote[1]}" if remote is not None else setting.value)
     found = _ADDRESS.match(setting.value or "")
-    if found is None or not found["server"] or secrets.FILLED_IN in found["server"]:
+    if found is None or not found["server"]:
         return None
-    if setting.name.upper().endswith("_REMOTE") and (remote := _REMOTE.match(setting.value or "")) is not None:
-        return Where(f"rclone:{remote[1]}")
+    if secrets.FILLED_IN in found["server"]:
+        tail = found["server"].rpartition(secrets.FILLED_IN)[2].partition(":")[0].lower()
+        return Where(f"any{tail}") if tail else None
     if setting.name == "AZURE_ENDPOINT_SUFFIX":  # of `ACCOUNT.blob.SUFFIX`
         return Where(f"blob.{found['server'].lower()}", "443")
     split = address(found["server"].lower())

@@ -5,7 +5,6 @@ A function in a URL could send a credential to another host in one line, so a UR
 
 import json
 import re
-from collections.abc import Iterator
 
 FILLED_IN = "\x00"
 """What stands for a value in `masked`: no text of a policy has this character."""
@@ -17,8 +16,6 @@ _VALUE = re.compile(
 """And what makes no other value of it: the operator's names for a text, and its characters as a URL writes them."""
 _QUOTED = re.compile(r'\{\{ *("(?:[^"\\]|\\.)*") *\}\}')
 _FIELD = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
-_KEY = re.compile(r'\bindex +\. +"([-._a-zA-Z0-9]+)"|(?<![\w.)"$])\.([A-Za-z_][A-Za-z0-9_]*)')
-_TEXT = re.compile(r'"(?:[^"\\]|\\.)*(?:"|\Z)|`[^`]*(?:`|\Z)', re.DOTALL)
 
 
 def masked(text: str) -> str | None:
@@ -45,35 +42,6 @@ def _shown(found: re.Match[str]) -> str | None:
     except ValueError:
         return None
     return None if FILLED_IN in text else str(text)
-
-
-def reads(text: str) -> frozenset[str] | None:
-    """The keys that a template reads, whatever it makes of them; None where it could read any."""
-    if "{{" not in text:
-        return frozenset()
-    found: set[str] = set()
-    for action in _actions(text):
-        found.update(one or other for one, other in _KEY.findall(action))
-        rest = _KEY.sub("", action)
-        is_cut = any(said[-1] != said[0] or len(said) == 1 for said in _TEXT.findall(rest))  # it holds the braces
-        rest = _TEXT.sub("", rest)
-        if is_cut or "." in rest or "$" in rest:  # the whole of what was fetched, or a variable
-            return None
-    return frozenset(found)
-
-
-def calls(text: str) -> frozenset[str]:
-    """The words of a template that are neither keys nor texts: functions, and what they are joined by."""
-    rests = (_TEXT.sub("", _KEY.sub("", action)) for action in _actions(text))
-    return frozenset(word for rest in rests for word in _FIELD.findall(rest))
-
-
-def _actions(text: str) -> Iterator[str]:
-    at = 0
-    while (start := text.find("{{", at)) >= 0:
-        end = text.find("}}", start)
-        at = end + 2 if end >= 0 else len(text)
-        yield text[start + 2 : at]
 
 
 def value_of(key: str) -> str:

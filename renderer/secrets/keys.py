@@ -5,11 +5,14 @@ from collections.abc import Collection, Iterator, Mapping
 
 from renderer.policy import Backup
 from renderer.problem import Place, Problem
-from renderer.secrets.gotemplate import calls, masked, reads
+from renderer.secrets.goactions import calls, reads
+from renderer.secrets.gotemplate import masked
 from renderer.secrets.template import Addition
 from renderer.secrets.variables import PASSWORD, REPOSITORY, is_credential
 from renderer.source import Node
 
+_CONTROL = frozenset(("if", "with", "range", "else", "define", "block", "template"))
+"""With these a template could hold a text of its own and only seem to take a value."""
 _OUTSIDE = frozenset(("env", "expandenv", "getHostByName"))
 """Of sprig: a question to a name server tells it the name, and the operator's environment is not the app's."""
 _READ = re.compile(r'\{\{ *(?:\.(\w+)|index +\. +"([^"]*)")')
@@ -34,7 +37,7 @@ def plain_text(data: Mapping[str, Node], advice: str) -> Iterator[Problem]:
     """Credentials among what a template gives that it does not fill in; no message repeats a value."""
     for name, node in data.items():
         text = str(node.value)
-        if is_credential(name) and reads(text) == frozenset():
+        if is_credential(name) and (reads(text) == frozenset() or calls(text) & _CONTROL):
             is_made = masked(text) is None  # such as by `randAlphaNum`, and then another one each time
             what = "its template takes nothing that comes from elsewhere" if is_made else "this is plain text"
             yield Problem(node.place, f"'{name}' is a credential, and {what}; {advice}", "plaintext")

@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 from renderer.policy import Backup
 from renderer.secrets.external.generated import password_keys
-from renderer.secrets.gotemplate import reads
+from renderer.secrets.goactions import reads
 from renderer.secrets.settings import held_settings
 from renderer.secrets.variables import PASSWORD, REPOSITORY, is_credential
 from renderer.source import Node, plain

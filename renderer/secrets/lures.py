@@ -6,7 +6,7 @@ crypto/x509, minio-go, Azure's and Google's) read from their environment.
 
 import posixpath
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from functools import lru_cache
 from typing import Any
 
@@ -15,7 +15,8 @@ _TRUST = "the server's certificate would be checked against others, use reposito
 _ASKED = "another server would be asked for credentials, and told those that there are"
 _LURES = (
     (re.compile(r"LD_\w+|DYLD_\w+|GCONV_PATH|PATH|ENV|BASH_ENV|BASH_FUNC_.*|SHELLOPTS|IFS|PS4"), _PROGRAM),
-    (re.compile(r"RESTIC_(FROM_)?PASSWORD_COMMAND|SSH_ASKPASS\w*|SSH_AUTH_SOCK"), _PROGRAM),
+    (re.compile(r"RESTIC_(FROM_)?PASSWORD_COMMAND|SSH_(ASKPASS\w*|AUTH_SOCK|SK_HELPER|PKCS11_HELPER)"), _PROGRAM),
+    (re.compile(r"OPENSSL_\w+|GOOGLE_API_CERTIFICATE_CONFIG"), _PROGRAM),
     (re.compile(r"RCLONE_(\w+_)?(COMMAND|METADATA_MAPPER|SSH)|RCLONE_(\w+_)?SERVER_COMMAND"), _PROGRAM),
     (re.compile(r"GOOGLE_EXTERNAL_ACCOUNT_ALLOW_EXECUTABLES"), _PROGRAM),
     (re.compile(r"XDG_CONFIG_HOME"), "rclone would have other settings, set RCLONE_CONFIG"),
@@ -34,8 +35,9 @@ _OURS = (
 _SERVER = re.compile(
     r"(HTTPS?|ALL|CGI_HTTP)_PROXY|RESTIC_AWS_ASSUME_ROLE_STS_ENDPOINT|OS_AUTH_URL|OS_STORAGE_URL|ST_AUTH"
     r"|AZURE_(ENDPOINT_SUFFIX|AUTHORITY_HOST)|AWS_ENDPOINT_URL\w*|AWS_CONTAINER_CREDENTIALS_FULL_URI"
-    r"|IDENTITY_ENDPOINT|MSI_ENDPOINT|GCE_METADATA_(HOST|IP)|STORAGE_EMULATOR_HOST"
-    r"|RCLONE_(?!\w*ENV_AUTH$)\w+_(ENDPOINT|URL|HOST|AUTH|AUTH_URL|TOKEN_URL|STS_ENDPOINT|HTTP_PROXY|SOCKS_PROXY|NAMENODE|REMOTE)"
+    r"|IDENTITY_ENDPOINT|MSI_ENDPOINT|GCE_METADATA_(HOST|IP)|STORAGE_EMULATOR_HOST|GOOGLE_CLOUD_UNIVERSE_DOMAIN"
+    r"|RCLONE_(?!\w*ENV_AUTH$)\w+_(ENDPOINT|URL|HOST|AUTH|AUTH_URL|TOKEN_URL|STS_ENDPOINT|HTTP_PROXY|SOCKS_PROXY|NAMENODE|REMOTE|UPSTREAMS"
+    r"|HOSTNAME|SATELLITE_ADDRESS)"
     r"|RCLONE_HTTP_PROXY"
 )
 TOLD = frozenset(("RESTIC_HTTP_USER_AGENT", "RCLONE_USER_AGENT"))
@@ -48,14 +50,12 @@ FILES = frozenset((
     "MINIO_SHARED_CREDENTIALS_FILE",
 ))  # fmt: skip
 """Paths of files that are believed: one of AWS may name a program that gives a credential, one of rclone servers."""
-DEBUG = "GODEBUG"
-CHECKED = TOLD | REGIONS | FILES | {DEBUG}
+DEBUG, ACCOUNT = "GODEBUG", "AZURE_ACCOUNT_NAME"
+CHECKED = TOLD | REGIONS | FILES | {DEBUG, ACCOUNT}
 """Variables of which the value matters."""
 _REGION = re.compile(r"[A-Za-z0-9._-]{0,60}")
 _TOKENS = "/var/run/secrets/"
-_BELIEVED = ("secret", "configMap")
-"""Volumes that the app's data cannot reach."""
-_DEBUG = re.compile(r"((netdns=(go|cgo)?(\+?[0-9])?|http2(client|server|debug)=[012])(,|$))*")
+_DEBUG = re.compile(r"((netdns=(go|cgo)?(\+?[0-9])?|http2(client|server)=[01])(,|$))*")
 """Settings of Go that are about no certificate."""
 
 _NAMES = 4096
@@ -90,13 +90,15 @@ def is_harmless_debug(value: str) -> bool:
     return _DEBUG.fullmatch(value) is not None
 
 
-def is_believable(path: str, volumes: Iterable[Mapping[str, Any]]) -> bool:
-    """Whether a file lies in one of these `moverVolumes` that is a Secret, or where Kubernetes puts tokens."""
+def is_believable(path: str, volumes: Iterable[Mapping[str, Any]], made: Collection[str]) -> bool:
+    """Whether a file lies in a Secret that others make, mounted by one of these volumes, or among Kubernetes' tokens.
+
+    The deepest mount decides. `made` are Secrets of which the policy gives the contents.
+    """
     if posixpath.normpath(path) != path:
         return False
-    folders = (
-        f"/mnt/{one.get('mountPath')}/"
-        for one in volumes
-        if any(kind in one.get("volumeSource", {}) for kind in _BELIEVED)
-    )
-    return path.startswith((_TOKENS, *folders))
+    around = [one for one in volumes if path.startswith(f"/mnt/{one.get('mountPath')}/")]
+    if not around:
+        return path.startswith(_TOKENS)
+    source = max(around, key=lambda one: len(str(one.get("mountPath")))).get("volumeSource", {})
+    return "configMap" in source or source.get("secret", {}).get("secretName", "") not in ("", *made)

@@ -10,7 +10,7 @@ from renderer.policy import Backup
 from renderer.problem import Problem, Severity
 from renderer.secrets.brought import brought
 from renderer.secrets.environment import misnamed
-from renderer.secrets.gotemplate import reads
+from renderer.secrets.goactions import reads
 
 _ENOUGH = 20
 

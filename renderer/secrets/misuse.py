@@ -5,17 +5,12 @@ from collections.abc import Iterator
 
 from renderer.policy import Backup, with_each_credential
 from renderer.problem import Problem
+from renderer.secrets.astray import astray
 from renderer.secrets.disclosure import disclosure
-from renderer.secrets.environment import passes, unknown
+from renderer.secrets.environment import unknown
 from renderer.secrets.gotemplate import FILLED_IN
 from renderer.secrets.known import Known, known
 from renderer.secrets.lures import (
-    DEBUG,
-    FILES,
-    REGIONS,
-    is_believable,
-    is_harmless_debug,
-    is_region,
     lure,
     lure_of_secret,
     names_server,
@@ -50,7 +45,7 @@ def _problems(one: Setting, backup: Backup, knowns: list[Known]) -> Iterator[Pro
         yield problem
     elif one.origin in _OF_POLICY and backup.engine == "cronjob" and (message := unknown(one.name)) is not None:
         yield Problem(one.key, message, "schema")
-    elif (message := _astray(one, backup)) is not None:
+    elif (message := astray(one, backup)) is not None:
         yield Problem(one.place, message, "credential")
 
 
@@ -70,27 +65,3 @@ def _plain_text(one: Setting, backup: Backup) -> str | None:
     if any(text.strip(FILLED_IN) for text in said):
         return f"the address in '{one.name[:60]}' holds a password; put the whole of it into the Secret"
     return None
-
-
-def _astray(one: Setting, backup: Backup) -> str | None:
-    """Regions that are servers, certificates that are not looked at, and files that others could write."""
-    if one.name in REGIONS:
-        is_fine = one.value is None or one.value == FILLED_IN or is_region(one.value)
-        return None if is_fine else f"'{one.name}' is no region, and could be another server; write a region's name"
-    if one.name == DEBUG and not is_harmless_debug(one.value or "?"):
-        return f"'{DEBUG}' could change which certificates are trusted; write netdns or http2client alone"
-    if one.name not in FILES or _is_no_path(one, backup):
-        return None
-    way_out = "mount a Secret by mover.moverVolumes, and write the path below /mnt under repository.env"
-    if one.value is None:
-        return f"'{one.name}' is the path of a file, and a key of the Secret is no path; call it otherwise, {way_out}"
-    if not is_believable(one.value, backup.mover.volumes):
-        return f"the file that '{one.name}' names is believed, and could be written by others; {way_out}"
-    return None
-
-
-def _is_no_path(one: Setting, backup: Backup) -> bool:
-    """VolSync takes the contents of one file from the Secret, and drops the names of the others, which is told."""
-    if backup.engine != "volsync":
-        return False
-    return not passes(one.name) or (one.name == "GOOGLE_APPLICATION_CREDENTIALS" and one.origin is not Origin.ENV)

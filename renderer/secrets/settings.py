@@ -7,7 +7,8 @@ from typing import NamedTuple
 from renderer.policy import Backup, with_each_credential
 from renderer.problem import Place
 from renderer.secrets.brought import brought
-from renderer.secrets.gotemplate import masked, reads
+from renderer.secrets.goactions import reads
+from renderer.secrets.gotemplate import masked
 from renderer.secrets.lures import names_server
 from renderer.source import Node
 
@@ -40,6 +41,11 @@ class Setting(NamedTuple):
     def is_filled_in(self) -> bool:
         """Whether something that was fetched or sealed is in it, or could be."""
         return self.reads != frozenset()
+
+    @property
+    def is_own(self) -> bool:
+        """Whether a template of the user's own gives it."""
+        return self.origin is Origin.TEMPLATE
 
 
 def settings(backup: Backup) -> Iterator[Setting]:

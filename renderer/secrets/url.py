@@ -7,11 +7,13 @@ from typing import NamedTuple
 from renderer.policy import Backup, with_each_credential
 from renderer.problem import Place
 from renderer.secrets.brought import brought
-from renderer.secrets.gotemplate import masked, reads
+from renderer.secrets.goactions import reads
+from renderer.secrets.gotemplate import masked
 from renderer.secrets.known import known
 from renderer.secrets.variables import REPOSITORY
 
-_USER = re.compile(r"//[^/@]*@")
+_USER = re.compile(r"^(\w+:(?:https?:)?//)[^/@]*@|^(sftp:)[^/@]*@")
+"""In front of the server alone; in a path an `@` is one."""
 
 
 class Url(NamedTuple):
@@ -56,7 +58,7 @@ def _run(backup: Backup, text: str, place: Place, *, is_own: bool) -> Url:
     """One that an operator runs as a template."""
     if "{{" not in text:
         return Url(text, place, is_own=is_own, holds_password=False)
-    keys, beside = known(backup), _USER.sub("//", text, count=1)
+    keys, beside = known(backup), _USER.sub(r"\1\2", text)
     return Url(
         masked(text),
         place,

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from renderer.policy import Backup, ExternalSecret
 from renderer.problem import Problem
 from renderer.secrets.external.lifetime import asks_again
-from renderer.secrets.gotemplate import reads
+from renderer.secrets.goactions import reads
 from renderer.secrets.template import additions, merge_policy, own_data, own_template
 from renderer.secrets.variables import PASSWORD
 from renderer.source import Node

@@ -10,6 +10,8 @@ PARTS = {"data": True, "stringData": False}
 """Where a Secret has its values, and whether they are base64 there; what comes last counts, as for the API server."""
 
 
+_LINE_BREAKS = str.maketrans("", "", "\r\n")
+"""Go's base64 passes over them."""
 Held = dict[str, tuple[Node, str | None]]
 """Each value of a Secret by its key, and its text; None for what is encrypted, or is no text."""
 
@@ -27,6 +29,7 @@ def _text(node: Node, *, is_base64: bool) -> str | None:
     if is_encrypted(node.value) or node.value is None:
         return None
     try:
-        return base64.b64decode(str(node.value), validate=True).decode() if is_base64 else str(node.value)
+        text = str(node.value)
+        return base64.b64decode(text.translate(_LINE_BREAKS), validate=True).decode() if is_base64 else text
     except (binascii.Error, ValueError):
         return None

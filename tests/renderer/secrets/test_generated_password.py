@@ -4,7 +4,7 @@ from time import process_time
 
 import pytest
 
-from renderer.secrets.gotemplate import reads
+from renderer.secrets.goactions import reads
 from tests.renderer.secrets.conftest import ENGINES, FETCHED, URL
 
 GENERATED = "{sourceRef: {generatorRef: {kind: %s, name: g}}%s}"
@@ -88,13 +88,20 @@ def test_no_refresh_policy_saves_it(refused, refresh, when):
         ('{{ printf "%s.x" .a }}', {"a"}),
         ("{{ .a | replace `.` `$` }}", {"a"}),
         ("plain .a", set()),
-        ("{{ .a.b }}", None),
+        ("{{ .a.b }}", {"a"}),
+        ("{{ (.a | fromJson).b }}", {"a"}),
+        ("{{/* e.g. $x */}}{{- .a -}}", {"a"}),
+        ("""{{ printf "%[2]s" '"' (toJson .) '"' }}""", None),
+        ("{{ '\\'' }}{{ .a }}", {"a"}),
+        ("{{ 1.5 }}{{ .a}}", {"a"}),
+        ("{{ index . $x }}", None),
         ("{{ . }}", None),
         ("{{ $x := .a }}{{ $x }}", None),
         ("{{ range . }}{{ end }}", None),
-        ('{{ "}}" | replace .a .b }}', None),
-        ("{{ `}}` | replace .a .b }}", None),
-        ("{{ .a", {"a"}),
+        ('{{ "}}" | replace .a .b }}', {"a", "b"}),
+        ("{{ `}}` | replace .a .b }}", {"a", "b"}),
+        ("{{ .a", None),
+        ('{{ "a }}', None),
     ],
 )
 def test_keys_that_a_template_reads(text, keys):
