@@ -3,7 +3,7 @@
 Patches come after every check of the policy, so what those are about is the policy's alone to say.
 """
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 
 from renderer.engines.cronjob.custody import pod_problems
 from renderer.engines.objections import job_spec
@@ -26,11 +26,11 @@ _FIXED["ReplicationDestination"] = _FIXED["ReplicationSource"]
 """By kind: what has been checked as the policy says it, and where else to say it."""
 
 
-def custody_problems(before: Manifest, after: Manifest) -> Iterator[str]:
-    """What goes on `the patched OBJECT …`; both are valid."""
+def custody_problems(before: Manifest, after: Manifest, credentials: Collection[str]) -> Iterator[str]:
+    """What goes on `the patched OBJECT …`; both are valid. `credentials` are the Secrets of all its policy's movers."""
     for path, way_out in _FIXED.get(before["kind"], ()):
         if value_at(before, path) != value_at(after, path):
             yield f"would have another '{'.'.join(path)}', which was checked as the policy says it; {way_out}"
     old, new = job_spec(before), job_spec(after)
     if old is not None and new is not None:
-        yield from pod_problems(old["template"]["spec"], new["template"]["spec"])
+        yield from pod_problems(old["template"]["spec"], new["template"]["spec"], credentials)

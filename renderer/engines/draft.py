@@ -39,6 +39,8 @@ class Draft(NamedTuple):
     """The file that is the object, which nothing of ours may change."""
     once: bool = False
     """Whether it is a Job that runs once per token: its template may not change, and it must not run again."""
+    credentials: frozenset[str] = frozenset()
+    """Secrets that open any repository of its policy."""
 
 
 def own_labels(

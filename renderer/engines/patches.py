@@ -29,7 +29,7 @@ def patched(draft: Draft, problems: list[Problem]) -> Manifest:
         if len(problems) - before > _ENOUGH:
             break
         if matches(patch, manifest):
-            manifest = guarded(draft, _checked(patch, manifest, _apply(patch, manifest, problems), problems))
+            manifest = guarded(draft, _checked(patch, draft, manifest, _apply(patch, manifest, problems), problems))
     return manifest
 
 
@@ -128,10 +128,11 @@ def merge_patch(target: Any, patch: Any) -> Any:
     return merged
 
 
-def _checked(patch: Patch, before: Manifest, after: Any, problems: list[Problem]) -> Manifest:
+def _checked(patch: Patch, draft: Draft, before: Manifest, after: Any, problems: list[Problem]) -> Manifest:
+    """Custody is asked about all patches so far: two could do together what neither does alone."""
     what, rule = identity(before), "patch"
     found = list(objections(before, after, patch.place))
     if not found:
-        found, rule = list(custody_problems(before, after)), "credential"
+        found, rule = list(custody_problems(draft.manifest, after, draft.credentials)), "credential"
     problems.extend(Problem(patch.place, f"the patched {what} {message}", rule) for message in found)
     return before if found else after

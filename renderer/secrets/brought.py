@@ -38,8 +38,10 @@ def _fetched(backup: Backup) -> Mapping[str, Brought]:
         return {}
     named = [item.nearest("secretKey") for item in secret.node.nearest("data").items]
     rewritten = [
-        one.nearest("regexp", "target")
+        found
         for item in secret.node.nearest("dataFrom").items
         for one in item.nearest("rewrite").items
+        for path in (("regexp", "target"), ("transform", "template"))
+        if (found := one.get(*path)) is not None
     ]
     return {str(node.value): Brought(node.place, node.place) for node in named + rewritten if node.value}

@@ -4,14 +4,21 @@ import json
 from collections.abc import Collection
 from typing import NamedTuple
 
-from renderer.policy import Backup
+from renderer.policy import Backup, ExternalSecret
 from renderer.secrets.external.generated import password_keys
+from renderer.secrets.external.made import long
 from renderer.secrets.goactions import reads
 from renderer.secrets.settings import held_settings
 from renderer.secrets.variables import PASSWORD, REPOSITORY, is_credential
 from renderer.source import Node, plain
 
-_Entry = tuple[str | None, ...]
+
+class _Entry(NamedTuple):
+    """A value of a store."""
+
+    key: str | None
+    property: str | None
+    where: str
 
 
 class Known(NamedTuple):
@@ -41,9 +48,13 @@ def known(backup: Backup) -> Known:
     called = frozenset((PASSWORD, repository.keys.get(PASSWORD, PASSWORD)))
     if secret is None:
         return Known(passwords, called, others)
-    entries = {item.text("secretKey") or "": _entry(item) for item in secret.node.nearest("data").items}
+    entries = {item.text("secretKey") or "": _entry(item, secret) for item in secret.node.nearest("data").items}
     by_name = frozenset(key for key in entries if is_credential(key))
-    return Known(passwords | _same(entries, passwords), called, others | _same(entries, others | by_name))
+    return Known(
+        passwords | _same(entries, passwords, secret),
+        called,
+        others | _same(entries, others | by_name, secret),
+    )
 
 
 def tells_credential(backup: Backup, key: str) -> bool:
@@ -61,14 +72,20 @@ def _sealed_password(backup: Backup) -> frozenset[str] | None:
     return frozenset((key,)) if node is None else reads(str(node.value))
 
 
-def _same(entries: dict[str, _Entry], keys: frozenset[str]) -> frozenset[str]:
-    """All keys with an entry of one of these."""
+def _same(entries: dict[str, _Entry], keys: frozenset[str], secret: ExternalSecret) -> frozenset[str]:
+    """All keys with the value of one of these: fetched once more, or with all else that its entry has."""
     wanted = {entries[key] for key in keys if key in entries}
-    return frozenset(key for key, entry in entries.items() if entry in wanted)
+    whole = {item.text("extract", "key") for item in secret.node.nearest("dataFrom").items}
+    whole |= {secret.node.text("key")}
+    properties = {one.property for one in wanted if one.property and one.key in whole}
+    return frozenset(key for key, entry in entries.items() if entry in wanted) | properties
 
 
-def _entry(item: Node) -> _Entry:
-    """Which value of a store it fetches; whoever has the same remote words and the same source fetches the same."""
-    remote, source = item.nearest("remoteRef"), item.get("sourceRef")
-    words = (remote.text("key"), remote.text("property"), remote.text("version"))
-    return (*words, None if source is None else json.dumps(plain(source), sort_keys=True))
+def _entry(item: Node, secret: ExternalSecret) -> _Entry:
+    """Which value of a store it fetches, whatever its version; without a store of its own from that of the rest."""
+    source = item.get("sourceRef")
+    own = source.get("storeRef") if source is not None else None
+    said = plain(source) if source is not None and own is None else {}
+    store = plain(own) if own is not None else long(secret.spec).get("secretStoreRef", {})
+    where = json.dumps([said, store.get("name"), store.get("kind", "SecretStore")], sort_keys=True)
+    return _Entry(item.text("remoteRef", "key"), item.text("remoteRef", "property"), where)

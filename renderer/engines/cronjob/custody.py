@@ -7,7 +7,7 @@ the mover.
 import posixpath
 import re
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from itertools import islice
 from typing import Any
 
@@ -22,8 +22,8 @@ _SHARED = ("hostPID", "shareProcessNamespace")
 _NAMED_SERVERS = (("dnsConfig", "nameservers"), ("dnsConfig", "searches"))
 """What says which server has the repository's name."""
 _OTHER_SERVER = "the repository's name could mean another server"
-_KINDS = ("s3:", "rest:", "sftp:", "b2:", "azure:", "gs:", "swift:", "/", "local:")
-"""How the text of a URL begins that says where the repository lies."""
+_WITH_SERVER = ("s3:", "rest:", "sftp:", "/", "local:")
+"""How a URL begins that says which server has the repository, or that none does."""
 _OURS = re.compile(r"mnt-[0-9]+|tmp|mover|ca|credentials")
 """Volumes that hold the repository, or what the mover and its programs believe."""
 _RUN = {
@@ -35,6 +35,7 @@ _RUN = {
     "livenessProbe": "leave it out",
     "readinessProbe": "leave it out",
     "startupProbe": "leave it out",
+    "volumeDevices": "leave it out",
 }
 """What decides which programs run in a container, and with which Secrets."""
 _PROGRAMS = (
@@ -49,11 +50,11 @@ _DATA = ("data", "dumps", "cache")
 """Volumes that others write; what is mounted a second time could be believed there."""
 
 
-def pod_problems(old: Any, new: Any) -> Iterator[str]:
+def pod_problems(old: Any, new: Any, credentials: Collection[str]) -> Iterator[str]:
     """What goes on `the patched OBJECT …`, of its pod; both are valid."""
     movers = {one["name"]: one for one in _containers(old) if _is_mover(one)}
-    held = {name for one in movers.values() for name in secrets_of({**one, "volumeMounts": ()})}
-    settings = {one["name"] for one in new.get("volumes") or [] if any(kind in one for kind in _OF_SETTINGS)}
+    held = {name for one in movers.values() for name in secrets_of({**one, "volumeMounts": ()})} | {*credentials}
+    settings = {one["name"] for one in new.get("volumes") or [] if any(one.get(kind) for kind in _OF_SETTINGS)}
     yield from _of_surroundings(old, new)
     containers = list(_containers(new))
     for name, mover in movers.items():
@@ -79,16 +80,18 @@ def _of_surroundings(old: Any, new: Any) -> Iterator[str]:
         if value_at(old, path) != value_at(new, path):
             word = ".".join(path)
             yield f"would have another '{word}', and {_OTHER_SERVER}; leave it"
-    told = [str(one.get("value") or "").lower() for mover in _containers(old) for one in mover.get("env") or []]
+    told = [one for mover in _containers(old) if _is_mover(mover) for one in mover["env"]]
     for alias in new.get("hostAliases") or []:
         for name in alias.get("hostnames") or []:
             if alias not in (old.get("hostAliases") or []) and _may_be_asked(str(name).lower(), told):
                 yield f"would have 'hostAliases' for '{name[:60]}', and {_OTHER_SERVER}; leave it out"
 
 
-def _may_be_asked(name: str, told: Sequence[str]) -> bool:
-    """Whether a mover may ask a server of this name: its URL is not always in its environment as text."""
-    return any(name in text for text in told) or not any(text.startswith(_KINDS) for text in told)
+def _may_be_asked(name: str, told: Sequence[Any]) -> bool:
+    """Whether a mover may ask a server of this name: of a bucket the URL does not tell it, nor does one in a Secret."""
+    url = next((str(one.get("value") or "") for one in told if one["name"] == "RESTIC_REPOSITORY"), "")
+    named = [str(one.get("value") or "").lower() for one in told]
+    return not url.startswith(_WITH_SERVER) or any(name in text for text in named)
 
 
 def _named_elsewhere(old: Any, new: Any, held: set[str]) -> Iterator[str]:

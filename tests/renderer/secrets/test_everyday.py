@@ -74,6 +74,7 @@ def test_keys(said, named):
         "ping: 'https://hc.example.com/{{ .uuid }}'",
         "AWS_ACCESS_KEY_ID: '{{ .id | trim }}', AWS_SECRET_ACCESS_KEY: '{{ .key | b64dec }}'",
         "RESTIC_REST_PASSWORD: '{{ (.all | fromJson).rest }}'",
+        "AWS_ACCESS_KEY_ID: '{{/* as in AKIA.x */}}{{ (.s3 | fromJson).id }}'",
         "rclone.conf: '[nas]{{ .AWS_SECRET_ACCESS_KEY }}'",
     ],
 )
