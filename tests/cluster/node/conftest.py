@@ -35,8 +35,11 @@ def new_namespace(bed, node_api, numbers, tmp_path):
     made = []
 
     def make(name=None):
-        made.append(Namespace(bed, node_api, name or f"app-{next(numbers)}", tmp_path / f"namespace-{len(made)}"))
-        return made[-1]
+        namespace = Namespace(bed, node_api, name or f"app-{next(numbers)}", tmp_path / f"namespace-{len(made)}")
+        made.append(namespace)
+        account = f"/api/v1/namespaces/{namespace.name}/serviceaccounts/default"
+        namespace.wait_for("service account", lambda: node_api.get(account).status == 200)  # no pod is admitted without
+        return namespace
 
     yield make
     bed.cluster.insist()
