@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from typing import NamedTuple, TypeVar
 
-from renderer.policy import Opened, Policy, with_each_credential
+from renderer.policy import Opened, Policy, with_every_credential
 from renderer.problem import Problem
 from renderer.root import FileError, Root
 from renderer.source import MAX_BYTES, Node
@@ -38,7 +38,7 @@ def attachments(policy: Policy, root: Root, problems: list[Problem]) -> Attachme
     """What the files that a policy names hold; one that cannot be used is a problem where it is named."""
     certificates: dict[tuple[str, str], str] = {}
     copies: dict[tuple[str, str], Copy] = {}
-    for backup in (each for one in policy.backups for each in with_each_credential(one)):
+    for backup in with_every_credential(policy.backups):
         credential = backup.repository.credential
         authority = backup.node.get("repository", "customCA", "file")
         encrypted = credential.node.get("sops") if credential.sops is not None else None

@@ -13,7 +13,7 @@ from renderer.engines.patches import patched, unmatched
 from renderer.engines.secrets import secret_drafts
 from renderer.manifest import Identity, Manifest, apply_key, content_hash, identity
 from renderer.plan import Plan
-from renderer.policy import with_each_credential
+from renderer.policy import with_every_credential
 from renderer.problem import Place, Problem
 
 
@@ -58,8 +58,7 @@ def manifests(plan: Plan, attachments: Attachments) -> tuple[list[Made], list[Pr
     problems: list[Problem] = []
     drafts = list(secret_drafts(plan.policy, attachments, problems))
     drafts += [draft for engine, part in _parts(plan) for draft in engine.drafts(part, attachments)]
-    opened = (each for backup in plan.policy.backups for each in with_each_credential(backup))
-    credentials = frozenset(each.repository.credential.name for each in opened)
+    credentials = frozenset(one.repository.credential.name for one in with_every_credential(plan.policy.backups))
     made = [_finished(draft._replace(credentials=credentials), problems) for draft in _distinct(drafts, problems)]
     ours = [draft for draft in drafts if draft.copy is None]
     problems.extend(unmatched(plan.policy, ours, {identity(one.manifest): one.manifest for one in made}))

@@ -4,7 +4,7 @@ from renderer.policy.build import backup, build
 from renderer.policy.credentials import Credential, ExternalSecret, Opened
 from renderer.policy.effective import App, Pair, pairs
 from renderer.policy.extras import Extras, Patch
-from renderer.policy.maintaining import of_maintenance, with_each_credential
+from renderer.policy.maintaining import of_maintenance, with_each_credential, with_every_credential
 from renderer.policy.model import Backup, Drill, Guard, Policy, Restore, Schedule, Workload
 from renderer.policy.mover import Mover
 from renderer.policy.repository import CustomCA, Identity, Repository
@@ -46,4 +46,5 @@ __all__ = [
     "pairs",
     "retain",
     "with_each_credential",
+    "with_every_credential",
 ]

@@ -4,6 +4,8 @@ What deletes or changes a repository as a whole opens it so, and init, which mak
 them has the credential of backups, which need not be able to delete.
 """
 
+from collections.abc import Iterable, Iterator
+
 from renderer.policy.model import Backup
 
 
@@ -19,3 +21,8 @@ def of_maintenance(backup: Backup) -> Backup:
 def with_each_credential(backup: Backup) -> tuple[Backup, ...]:
     """The backup, and where another credential maintains its repository the backup with that."""
     return (backup,) if backup.upkeep.credential is None else (backup, of_maintenance(backup))
+
+
+def with_every_credential(backups: Iterable[Backup]) -> Iterator[Backup]:
+    """All of these, each with each of its credentials."""
+    return (each for backup in backups for each in with_each_credential(backup))

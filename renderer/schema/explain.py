@@ -12,9 +12,9 @@ from typing import Any, NamedTuple
 from jsonschema import Draft202012Validator, ValidationError
 
 from renderer.problem import Problem
-from renderer.schema.unknown import nearest, short, unknown_key
+from renderer.schema.unknown import nearest, unknown_key
 from renderer.source import Node
-from renderer.source.characters import shown_key
+from renderer.source.characters import short, shown_key
 
 MOST = 100
 """So many problems of one document are reported: a hostile one may have 50,000."""

@@ -50,8 +50,3 @@ def nearest(name: str, known: Sequence[str]) -> str | None:
     folded = {word.lower(): word for word in known}
     close = difflib.get_close_matches(name[:_COMPARED].lower(), folded, n=1, cutoff=0.6)
     return folded[close[0]] if close else None
-
-
-def short(text: str) -> str:
-    """At most 60 characters of what somebody wrote."""
-    return text if len(text) <= 60 else text[:57] + "..."

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterable, Iterator
 
-from renderer.policy import Backup, Credential, with_each_credential
+from renderer.policy import Backup, Credential, with_every_credential
 from renderer.policy.substitution import substitution_problems
 from renderer.problem import Problem
 from renderer.secrets.sealed.document import document_problems as sealed_problems
@@ -12,7 +12,7 @@ from renderer.source import Node
 
 def substituted(backups: Iterable[Backup], allowed: frozenset[str]) -> Iterator[Problem]:
     """One problem for each such text in a file that is as it should be: of another, it could be a credential's."""
-    for backup in (each for one in backups for each in with_each_credential(one)):
+    for backup in with_every_credential(backups):
         for document, known in _files(backup.repository.credential):
             found = list(substitution_problems(document, allowed))
             if found and not any(problem.is_error for problem in known(document)):

@@ -48,8 +48,12 @@ def printable(text: str) -> str:
     return "".join(c if c.isprintable() else c.encode("unicode_escape", "surrogatepass").decode() for c in text)
 
 
+def short(text: str) -> str:
+    """At most 60 characters of what somebody wrote."""
+    return text if len(text) <= 60 else text[:57] + "..."
+
+
 def shown_key(text: str) -> str:
     """A key as messages may repeat it: its beginning, and nothing of a value that was written into it."""
     name = re.split("[=:]", text, maxsplit=1)[0]
-    short = name if len(name) <= 60 else name[:57] + "..."
-    return short if len(name) == len(text) else f"{short}…"
+    return short(name) if len(name) == len(text) else f"{short(name)}…"

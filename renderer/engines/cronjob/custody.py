@@ -62,9 +62,8 @@ def pod_problems(old: Any, new: Any, credentials: Collection[str]) -> Iterator[s
         if len(same) != 1:
             yield f"would have no container '{name}' of ours, or two; leave it its name"
         else:
-            yield from islice(
-                _of_mover(mover, same[0], held, settings), 1
-            )  # a merge patch replaces whole lists, and so much else
+            found = _of_mover(mover, same[0], held, settings)
+            yield from islice(found, 1)  # a merge patch replaces whole lists, and so much else
     for one in containers:
         if one["name"] not in movers:
             yield from _of_other(one, held)

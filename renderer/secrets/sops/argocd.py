@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Sequence
 
 from renderer.layers import Layer
-from renderer.policy import Policy, with_each_credential
+from renderer.policy import Policy, with_every_credential
 from renderer.problem import Place, Problem
 
 _OVERLAY = "overlay argocd"
@@ -14,7 +14,7 @@ def argocd_problems(policy: Policy, layers: Sequence[Layer]) -> Iterator[Problem
     if not any(layer.title.endswith(_OVERLAY) for layer in layers):
         return
     told: set[Place] = set()
-    for backup in (each for one in policy.backups for each in with_each_credential(one)):
+    for backup in with_every_credential(policy.backups):
         node = backup.repository.credential.node.get("sops")
         if node is not None and node.key not in told:
             told.add(node.key)

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 from renderer.engines.claims import new_claim_problems
 from renderer.engines.cronjob.traps.copies import copy_problems
-from renderer.engines.cronjob.traps.dumped import custody_problems, dump_problems
+from renderer.engines.cronjob.traps.dumped import credential_problems, dump_problems
 from renderer.engines.cronjob.traps.environment import environment_problems
 from renderer.engines.cronjob.traps.histories import history_problems
 from renderer.engines.cronjob.traps.named import name_problems
@@ -30,7 +30,7 @@ def problems(plan: Plan) -> Iterator[Problem]:
             yield from check(backup)
         yield from new_claim_problems(backup.create)
     yield from history_problems(plan)
-    yield from custody_problems(plan.policy)
+    yield from credential_problems(plan.policy)
     yield from ping_problems(plan.policy)
     yield from restore_problems(plan.policy)
     yield from name_problems(plan)

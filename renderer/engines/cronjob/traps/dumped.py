@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator, Mapping
 
 from renderer.engines.references import secrets_of
-from renderer.policy import Backup, Dump, Policy, with_each_credential
+from renderer.policy import Backup, Dump, Policy, with_every_credential
 from renderer.problem import Problem
 from renderer.secrets import tells_credential
 
@@ -31,9 +31,9 @@ def dump_problems(backup: Backup) -> Iterator[Problem]:
             yield Problem(dump.node.nearest("file").place, message, "names")
 
 
-def custody_problems(policy: Policy) -> Iterator[Problem]:
+def credential_problems(policy: Policy) -> Iterator[Problem]:
     """Dumps that would get the credential of any of the policy's repositories: they run any image and any command."""
-    opened = {each.repository.credential.name: each for one in policy.backups for each in with_each_credential(one)}
+    opened = {one.repository.credential.name: one for one in with_every_credential(policy.backups)}
     for backup in policy.backups:
         for dump in backup.dumps:
             for key, name in _asked(dump, opened):

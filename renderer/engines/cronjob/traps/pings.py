@@ -2,14 +2,14 @@
 
 from collections.abc import Iterable, Iterator
 
-from renderer.policy import Backup, Policy, with_each_credential
+from renderer.policy import Backup, Policy, with_every_credential
 from renderer.problem import Problem, Severity
 from renderer.secrets import tells_credential
 
 
 def ping_problems(policy: Policy) -> Iterator[Problem]:
     """One problem for each backup that calls the same URL as an earlier one of its policy, or what is no URL."""
-    opened = [each for backup in policy.backups for each in with_each_credential(backup)]
+    opened = list(with_every_credential(policy.backups))
     for backup in policy.backups:
         yield from _credential(backup, opened)
     first: dict[tuple[str, str], Backup] = {}
