@@ -1,7 +1,7 @@
 """Which keys of a Secret hold a credential, whatever they are called."""
 
 import json
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from typing import NamedTuple
 
 from renderer.policy import Backup, ExternalSecret
@@ -57,8 +57,12 @@ def known(backup: Backup) -> Known:
     )
 
 
-def tells_credential(backup: Backup, key: str) -> bool:
-    """Whether a key of the repository's Secret is a credential or its URL, or could have one in it."""
+def tells_credential(opened: Iterable[Backup], secret: str, key: str) -> bool:
+    """Whether a key of a Secret is a credential to any of these, or the URL, or could have one in it."""
+    return any(one.repository.credential.name == secret and _tells(one, key) for one in opened)
+
+
+def _tells(backup: Backup, key: str) -> bool:
     found = held_settings(backup).get(key)
     meant = {of_secret: name for name, of_secret in backup.repository.keys.items()}.get(key, key)
     if meant == REPOSITORY or is_credential(meant) or (found is not None and found.reads is None):

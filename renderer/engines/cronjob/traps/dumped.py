@@ -1,7 +1,7 @@
 """Dumps: containers that could not start, and files that would overwrite each other."""
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator
 
 from renderer.engines.references import secrets_of
 from renderer.policy import Backup, Dump, Policy, with_every_credential
@@ -33,7 +33,7 @@ def dump_problems(backup: Backup) -> Iterator[Problem]:
 
 def credential_problems(policy: Policy) -> Iterator[Problem]:
     """Dumps that would get the credential of any of the policy's repositories: they run any image and any command."""
-    opened = {one.repository.credential.name: one for one in with_every_credential(policy.backups)}
+    opened = list(with_every_credential(policy.backups))
     for backup in policy.backups:
         for dump in backup.dumps:
             for key, name in _asked(dump, opened):
@@ -44,15 +44,16 @@ def credential_problems(policy: Policy) -> Iterator[Problem]:
                 yield Problem(dump.node.nearest(key).key, message, "credential")
 
 
-def _asked(dump: Dump, opened: Mapping[str, Backup]) -> Iterator[tuple[str, str]]:
+def _asked(dump: Dump, opened: Collection[Backup]) -> Iterator[tuple[str, str]]:
     """Which key asks for which credential; one key of a Secret that is no credential may be asked for."""
     for variable in dump.env:
         ref = (variable.get("valueFrom") or {}).get("secretKeyRef") or {}
         name = str(ref.get("name"))
-        if name in opened and tells_credential(opened[name], str(ref.get("key"))):
+        if tells_credential(opened, name, str(ref.get("key"))):
             yield "env", name
+    held = {one.repository.credential.name for one in opened}
     for name in secrets_of({"envFrom": dump.env_from}):
-        if name in opened:
+        if name in held:
             yield "envFrom", name
 
 

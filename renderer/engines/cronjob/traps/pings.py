@@ -30,7 +30,7 @@ def _credential(backup: Backup, opened: Iterable[Backup]) -> Iterator[Problem]:
     ping = backup.mover.ping
     if ping is None:
         return
-    if any(each.repository.credential.name == ping.secret_name and tells_credential(each, ping.key) for each in opened):
+    if tells_credential(opened, ping.secret_name, ping.key):
         message = f"key '{ping.key[:60]}' has a credential of a repository, and would be called as a URL; use another"
         yield Problem(backup.node.nearest("mover", "ping", "key").place, message, "credential")
 
