@@ -11,6 +11,7 @@ from collections.abc import Collection, Iterator, Sequence
 from itertools import islice
 from typing import Any
 
+from renderer.engines.cronjob.mounts import HOMES, PROGRAMS
 from renderer.engines.cronjob.traps.environment import set_by_us
 from renderer.engines.references import secrets_of
 from renderer.manifest import value_at
@@ -38,12 +39,8 @@ _RUN = {
     "volumeDevices": "leave it out",
 }
 """What decides which programs run in a container, and with which Secrets."""
-_PROGRAMS = (
-    "/bin", "/sbin", "/usr", "/lib", "/lib64", "/etc", "/opt", "/proc", "/sys", "/dev", "/run", "/var",
-    "/tmp", "/cache", "/mover", "/ca", "/credentials", "/.backplan",  # noqa: S108 - in a pod of its own
-)  # fmt: skip
-"""Where the mover, the programs that it runs and what these trust lie."""
-_SETTINGS = ("/root", "/home", "/var/run/secrets")
+_PROGRAMS = (*PROGRAMS, "/credentials")
+_SETTINGS = (*HOMES, "/var/run/secrets")
 """Where ssh has its key and the servers that it knows, and Kubernetes its tokens: a Secret may be mounted there."""
 _OF_SETTINGS = ("secret", "configMap", "projected")
 _DATA = ("data", "dumps", "cache")

@@ -11,6 +11,13 @@ from renderer.policy import Backup
 from renderer.policy.names import object_name
 
 DUMPS = "/.backplan/dumps"
+PROGRAMS = (
+    "/bin", "/sbin", "/usr", "/lib", "/lib64", "/etc", "/opt", "/proc", "/sys", "/dev", "/run", "/var",
+    "/tmp", "/cache", "/mover", "/ca", "/.backplan",  # noqa: S108 - in a pod of its own
+)  # fmt: skip
+"""Where the mover, the programs that it runs and what these trust lie."""
+HOMES = ("/root", "/home")
+"""Where programs look for their settings, such as ssh."""
 CERTIFICATE = "/ca/ca.crt"
 
 

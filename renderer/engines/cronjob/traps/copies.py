@@ -3,17 +3,14 @@
 import re
 from collections.abc import Iterator
 
+from renderer.engines.cronjob.mounts import HOMES, PROGRAMS
 from renderer.plan.locations import volume_nodes
 from renderer.policy import Backup
 from renderer.problem import Place, Problem, Severity
 
 _METHODS = ("Direct", "Clone")
 _ADVICE = "remove it, or set it to null beside copyMethod"
-_TAKEN = (
-    "/mover", "/cache", "/tmp", "/ca", "/mnt", "/.backplan",  # noqa: S108 - in a pod of its own
-    "/proc", "/sys", "/dev", "/bin", "/sbin", "/usr", "/lib", "/lib64", "/etc", "/opt", "/run", "/var",
-    "/root", "/home",
-)  # fmt: skip
+_TAKEN = (*PROGRAMS, *HOMES, "/mnt")
 """What we mount there, and what the image, the kubelet or a program needs there, such as ssh's settings in /root."""
 _STEPS = re.compile(r"[^/:]+(?:/[^/:]+)*")
 
